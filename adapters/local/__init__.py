@@ -1,0 +1,1 @@
+"""Adapters that need no platform: the terminal, and a page on this machine."""

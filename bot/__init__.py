@@ -1,0 +1,1 @@
+"""The hub: from a message to a guarded reply."""

@@ -1,0 +1,1 @@
+"""The community's documents: split, indexed, searched."""

@@ -1,0 +1,1 @@
+"""Prompt injection: rules now; a classifier and known attacks join them behind the same score."""
