@@ -1,0 +1,93 @@
+"""What a conversation is to the bot: turns, and the window of them that is loaded for the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from adapters.base import ConversationRef, Message
+from bot.policy import Decision
+from guards.base import Line
+
+TurnState: TypeAlias = Literal["answered", "blocked", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTurn:
+    """One answered turn as history keeps it. Blocked and failed turns never become one."""
+
+    id: str
+    author_id: str
+    author_name: str
+    text: str
+    reply: str
+    at: float
+    """Unix seconds."""
+    command: str = ""
+    quoted: str = ""
+    """What the message replied to or forwarded; somebody else's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the turns before the window said, in the model's words. Data, like everything in it."""
+
+    text: str
+    through: int
+    """How many turns, from the first, it covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastTurn:
+    """How a member's last message here ended: what `/why` tells. Holds no text of anyone."""
+
+    turn: str
+    state: TurnState
+    action: str
+    findings: tuple[tuple[str, str, float, str], ...]
+    """Guard, code, score, explanation."""
+    model: str
+    at: float
+    sources: tuple[str, ...] = ()
+    """Titles of the passages that the reply rests on."""
+    failure: str = ""
+    """Kind of the model's failure, when it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The part of a conversation that the next turn may use."""
+
+    ref: ConversationRef
+    turns: tuple[HistoryTurn, ...] = ()
+    """The newest answered turns, oldest first."""
+    total: int = 0
+    """How many turns were answered here since the beginning or the last reset."""
+    summary: Summary | None = None
+
+    def lines(self, limit: int) -> tuple[Line, ...]:
+        """The newest `limit` lines, as guards see them."""
+        lines: list[Line] = []
+        for turn in self.turns[-limit:]:
+            lines.append(Line("member", turn.author_name, turn.text))
+            lines.append(Line("bot", "", turn.reply))
+        return tuple(lines[-limit:])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message and what became of it."""
+
+    id: str
+    message: Message
+    started_at: float
+    state: TurnState
+    reply: str = ""
+    decision_in: Decision | None = None
+    decision_out: Decision | None = None
+    model: str = ""
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    ms: float = 0.0
+    failure: str = ""
+    sources: tuple[str, ...] = ()

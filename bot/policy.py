@@ -1,0 +1,174 @@
+"""What a community chose: which guard counts how much, and what follows from a finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import IntEnum
+from typing import Any, Literal, TypeAlias
+
+from guards.base import Finding, Stage, Subject, Verdict
+
+OnFailure: TypeAlias = Literal["open", "closed"]
+
+
+class Action(IntEnum):
+    """What is done about a text. The order is the law of merging: the strongest wins."""
+
+    ALLOW = 0
+    FLAG = 1
+    """Goes on, and is logged."""
+    REDACT = 2
+    """Goes on without the spans that were found."""
+    HOLD = 3
+    """Waits for a moderator."""
+    BLOCK = 4
+
+    @property
+    def word(self) -> str:
+        """The action's name as it is shown and stored: "allow", "flag", …"""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRule:
+    """What follows from one guard's findings."""
+
+    flag: float = 0.5
+    """From this score on a finding is logged."""
+    block: float = 0.8
+    """From this score on `action` follows."""
+    action: Action = Action.BLOCK
+    on_failure: OnFailure = "open"
+    """When the guard fails or is late: let through (flagged) or do as if it had found something."""
+    shadow: bool = False
+    """Findings are logged with what would have been done; nothing is done."""
+
+
+DEFAULT_RULES: Mapping[str, GuardRule] = {
+    "injection": GuardRule(on_failure="closed"),
+    "leak": GuardRule(on_failure="closed"),
+    "hijack": GuardRule(),
+    # Every adapter makes mentions harmless anyway; a moderator wants to know all the same.
+    "mentions": GuardRule(action=Action.FLAG),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A subject and what the guards said about it."""
+
+    subject: Subject
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from all verdicts of a stage, and why."""
+
+    stage: Stage
+    action: Action = Action.ALLOW
+    would: Action = Action.ALLOW
+    """What would have been done if no guard were in shadow mode."""
+    findings: tuple[tuple[Finding, Subject], ...] = ()
+    """The findings that reached their guard's flag score, strongest first."""
+    failures: tuple[tuple[str, str], ...] = ()
+    """Guards that failed, each with its error."""
+
+    @property
+    def score(self) -> float:
+        """The highest score among the findings; 0 without any."""
+        return max((finding.score for finding, _ in self.findings), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A community's choices. Layers: defaults ← community ← channel."""
+
+    version: int = 0
+    rules: Mapping[str, GuardRule] = field(default_factory=lambda: DEFAULT_RULES)
+    language: str = ""
+    """The community's language; "" follows each member's own."""
+    persona: str = ""
+    """How the bot should speak, in the community's words; goes into the system prompt."""
+
+    def rule(self, guard: str) -> GuardRule:
+        """The rule for `guard`; a guard nobody named has the default one."""
+        return self.rules.get(guard, GuardRule())
+
+    def decide(self, stage: Stage, checked: Iterable[Checked]) -> Decision:
+        """One decision from all verdicts of a stage."""
+        action = would = Action.ALLOW
+        findings: list[tuple[Finding, Subject]] = []
+        failures: list[tuple[str, str]] = []
+        for item in checked:
+            for verdict in item.verdicts:
+                rule = self.rule(verdict.guard)
+                consequence = Action.ALLOW
+                if verdict.error:
+                    failures.append((verdict.guard, verdict.error))
+                    consequence = rule.action if rule.on_failure == "closed" else Action.FLAG
+                for finding in verdict.findings:
+                    if finding.score >= rule.flag:
+                        findings.append((finding, item.subject))
+                        consequence = max(
+                            consequence, rule.action if finding.score >= rule.block else Action.FLAG
+                        )
+                would = max(would, consequence)
+                # In shadow mode the finding is still worth a line in the log.
+                action = max(action, min(consequence, Action.FLAG) if rule.shadow else consequence)
+        findings.sort(key=lambda pair: -pair[0].score)
+        return Decision(stage, action, would, tuple(findings), tuple(failures))
+
+
+class PolicyError(ValueError):
+    """A stored or given policy that cannot be used; the text names the field and what is allowed."""
+
+
+def layered(*layers: str | None) -> Policy:
+    """The defaults with each JSON layer laid over them in turn; None and "" change nothing.
+
+    Raises:
+        PolicyError: a layer is no JSON object, or names a field or a value that does not exist.
+    """
+    policy = Policy()
+    for layer in layers:
+        if layer:
+            policy = _lay(policy, layer)
+    return policy
+
+
+def _lay(policy: Policy, layer: str) -> Policy:
+    try:
+        data = json.loads(layer)
+    except ValueError as error:
+        raise PolicyError(f"a policy must be a JSON object: {error}") from error
+    if not isinstance(data, dict):
+        raise PolicyError("a policy must be a JSON object")
+    rules = dict(policy.rules)
+    for guard, changes in data.pop("rules", {}).items():
+        rules[guard] = _rule(guard, rules.get(guard, GuardRule()), changes)
+    unknown = set(data) - {item.name for item in fields(Policy)}
+    if unknown:
+        raise PolicyError(f"a policy has no {', '.join(sorted(unknown))}")
+    return replace(policy, rules=rules, **data)
+
+
+def _rule(guard: str, rule: GuardRule, changes: Mapping[str, Any]) -> GuardRule:
+    unknown = set(changes) - {item.name for item in fields(GuardRule)}
+    if unknown:
+        raise PolicyError(f"rules.{guard} has no {', '.join(sorted(unknown))}")
+    values = dict(changes)
+    if "action" in values:
+        try:
+            values["action"] = Action[str(values["action"]).upper()]
+        except KeyError:
+            allowed = ", ".join(action.word for action in Action)
+            raise PolicyError(f"rules.{guard}.action is {values['action']!r}; allowed: {allowed}") from None
+    for name in ("flag", "block"):
+        if name in values and not (isinstance(values[name], int | float) and 0 <= values[name] <= 1.01):
+            raise PolicyError(f"rules.{guard}.{name} is {values[name]!r}; allowed: 0 to 1 (1.01: never)")
+    if values.get("on_failure", "open") not in ("open", "closed"):
+        raise PolicyError(f"rules.{guard}.on_failure is {values['on_failure']!r}; allowed: open, closed")
+    return replace(rule, **values)

@@ -1,0 +1,193 @@
+"""The ports to what is kept, and the errors that they raise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from zlib import crc32
+
+from adapters.base import ConversationRef, Message, OutboxEvent
+from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
+from bot.guardlog import Case
+
+PARTITIONS = 4
+"""How many parts the keys are spread over. Each is one hash slot of a cluster, with its own queues."""
+
+MAILBOX_LIMIT = 100
+"""Messages of one conversation that may wait; one more is refused with `Busy`."""
+
+SEEN_SECONDS = 24 * 3600
+"""How long an event id is remembered, to drop what a platform delivers twice."""
+
+LEASE_SECONDS = 20.0
+"""A worker that has not renewed its claim for this long has lost it."""
+
+
+def partition_of(ref: ConversationRef) -> int:
+    """The partition of a conversation: all of a community is in one, so that one script can touch all of it."""
+    return crc32(ref.community_key.encode()) % PARTITIONS
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached or refuses to work. The text says what to do."""
+
+
+class LeaseLost(Exception):
+    """Another worker owns the conversation now: drop the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's hold on a conversation, and the message at its head."""
+
+    partition: int
+    conversation: str
+    """The conversation's key."""
+    entry: str
+    """The entry in the partition's `ready` stream; holding it pending is the lock."""
+    worker: str
+    fence: int
+    """How often the entry was handed out: two claims of one worker on one entry differ in it."""
+    message: Message
+    attempts: int
+    """How often this message was taken up, this time included."""
+    error: str = ""
+    """Why the last attempt failed, when it said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Everything that a finished turn changes, at once."""
+
+    events: tuple[OutboxEvent, ...] = ()
+    turn: HistoryTurn | None = None
+    cases: tuple[Case, ...] = ()
+    last: LastTurn | None = None
+    summary: Summary | None = None
+    reset: bool = False
+    """Forget the conversation's turns and summary."""
+    dead_letter: str = ""
+    """Why the message is given up: it goes to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one turn needs to know, read in one round trip."""
+
+    conversation: Conversation
+    policies: tuple[str, ...] = ()
+    """Policy layers as JSON: community, then channel; "" where there is none."""
+    last: LastTurn | None = None
+    """The author's last turn here."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was given up."""
+
+    id: str
+    message: Message
+    error: str
+
+
+class Mailboxes(Protocol):
+    """Messages waiting, in order, a mailbox for each conversation; one worker at a time owns one."""
+
+    async def deliver(self, message: Message) -> bool:
+        """Stores `message` durably; False when its event id was seen in the last 24 hours.
+
+        Raises:
+            Busy: the conversation's mailbox is full.
+        """
+
+    async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
+        """The next conversation that waits (or whose owner is gone); None after `wait` seconds without one."""
+
+    async def renew(self, claim: Claim) -> bool:
+        """Holds on for another lease; False when the claim is lost."""
+
+    async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
+        """Applies `commit`, takes the message off and returns the claim on the next one, None when there is none.
+
+        Raises:
+            LeaseLost: another worker owns the conversation; nothing was changed.
+        """
+
+    async def abandon(self, claim: Claim, error: str = "") -> None:
+        """Gives the conversation back, for any worker to take at once; `error` says why it failed.
+
+        Without `error` the attempt does not count. A lost claim is no error.
+        """
+
+    async def leave(self, worker: str) -> None:
+        """Gives back all that `worker` still holds."""
+
+    async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
+        """The newest messages that were given up, newest first."""
+
+
+class Outbox(Protocol):
+    """What workers have to say, in order, for the gateway of a route to deliver."""
+
+    async def publish(self, event: OutboxEvent) -> None:
+        """Appends `event` to the outbox of its route."""
+
+    async def own(self, route: str, partition: int, gateway: str) -> bool:
+        """Becomes or stays the one gateway that reads a route's partition; False while another is.
+
+        Lasts `LEASE_SECONDS`; call it again within that.
+        """
+
+    async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
+        """What was read before but never done, with ids, oldest first."""
+
+    async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
+        """What is new, with ids, oldest first; empty after `wait` seconds without anything."""
+
+    async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
+        """Removes delivered events."""
+
+    async def close(self, route: str, gateway: str) -> None:
+        """Gives up reading; a route of one session alone is removed with all that is in it."""
+
+
+class History(Protocol):
+    """Past turns, and the rest that a turn must know. Written by `Mailboxes.commit`."""
+
+    async def load(self, message: Message, turns: int) -> Loaded:
+        """The newest `turns` turns of the message's conversation, its policies, its author's last turn."""
+
+
+class GuardLogStore(Protocol):
+    """Cases, a stream per community. Written by `Mailboxes.commit`."""
+
+    async def communities(self) -> Sequence[str]:
+        """Keys of the communities that have cases."""
+
+    async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
+        """The newest `limit` cases since the Unix time `since`, oldest first."""
+
+    async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
+        """The cases after the id `after` ("" for the beginning), waiting up to `wait` seconds for one."""
+
+
+class Policies(Protocol):
+    """The policy layers of communities and channels."""
+
+    async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
+        """Stores a layer (JSON; see `bot.policy.layered`) for the ref's channel or its whole community."""
+
+
+class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Protocol):
+    """All ports together: what an implementation is."""
+
+    async def check(self) -> None:
+        """Finds out whether the store can be used.
+
+        Raises:
+            StoreUnavailable: it cannot be reached, is too old, or cannot run scripts.
+        """
+
+    async def aclose(self) -> None:
+        """Closes connections."""

@@ -1,0 +1,298 @@
+"""All ports in this process's memory: for tests of what stands above the store. Nothing survives it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.base import Busy, ConversationRef, Message, OutboxEvent
+from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
+from bot.guardlog import Case
+from bot.store.base import (
+    LEASE_SECONDS,
+    MAILBOX_LIMIT,
+    SEEN_SECONDS,
+    Claim,
+    Commit,
+    DeadLetter,
+    LeaseLost,
+    Loaded,
+    partition_of,
+)
+
+
+@dataclass(slots=True)
+class _Held:
+    conversation: str
+    worker: str
+    fence: int
+    renewed: float
+
+
+@dataclass(slots=True)
+class _Kept:
+    """One conversation's own."""
+
+    mailbox: deque[Message] = field(default_factory=deque)
+    attempts: int = 0
+    error: str = ""
+    turns: list[HistoryTurn] = field(default_factory=list)
+    total: int = 0
+    summary: Summary | None = None
+    last: dict[str, LastTurn] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """See the ports in `bot.store.base`."""
+
+    def __init__(self, *, lease: float = LEASE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lease = lease
+        self._clock = clock
+        self._changed = asyncio.Condition()
+        self._numbers = iter(range(1, 1 << 62))
+        self._seen: dict[tuple[str, str], float] = {}
+        self._kept: defaultdict[str, _Kept] = defaultdict(_Kept)
+        self._ready: defaultdict[int, deque[tuple[str, str]]] = defaultdict(deque)
+        self._held: defaultdict[int, dict[str, _Held]] = defaultdict(dict)
+        self._dead: defaultdict[int, list[DeadLetter]] = defaultdict(list)
+        self._outbox: defaultdict[tuple[str, int], dict[str, OutboxEvent]] = defaultdict(dict)
+        self._read: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+        self._owners: dict[tuple[str, int], tuple[str, float]] = {}
+        self._policies: dict[tuple[str, str], str] = {}
+        self._cases: defaultdict[str, list[Case]] = defaultdict(list)
+
+    def _number(self) -> str:
+        return f"{next(self._numbers):015d}"
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    # Mailboxes
+
+    async def deliver(self, message: Message) -> bool:
+        """See the port."""
+        now = self._clock()
+        mark = (message.ref.platform, message.id)
+        if self._seen.get(mark, 0.0) > now:
+            return False
+        kept = self._kept[message.ref.key]
+        if len(kept.mailbox) >= MAILBOX_LIMIT:
+            raise Busy(message.ref.key)
+        self._seen[mark] = now + SEEN_SECONDS
+        kept.mailbox.append(message)
+        if len(kept.mailbox) == 1:
+            self._ready[partition_of(message.ref)].append((self._number(), message.ref.key))
+        await self._wake()
+        return True
+
+    async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
+        """See the port."""
+        until = self._clock() + wait
+        while True:
+            entry = self._orphan(worker, partition) or self._fresh(worker, partition)
+            if entry is not None:
+                held = self._held[partition][entry]
+                kept = self._kept[held.conversation]
+                kept.attempts += 1
+                return Claim(
+                    partition,
+                    held.conversation,
+                    entry,
+                    worker,
+                    held.fence,
+                    kept.mailbox[0],
+                    kept.attempts,
+                    kept.error,
+                )
+            left = until - self._clock()
+            if left <= 0:
+                return None
+            await self._wait(min(left, self._lease / 4))
+
+    def _fresh(self, worker: str, partition: int) -> str | None:
+        if not self._ready[partition]:
+            return None
+        entry, conversation = self._ready[partition].popleft()
+        self._held[partition][entry] = _Held(conversation, worker, 1, self._clock())
+        return entry
+
+    def _orphan(self, worker: str, partition: int) -> str | None:
+        for entry, held in self._held[partition].items():
+            if self._clock() - held.renewed >= self._lease:
+                held.worker, held.fence, held.renewed = worker, held.fence + 1, self._clock()
+                return entry
+        return None
+
+    def _holds(self, claim: Claim) -> _Held | None:
+        held = self._held[claim.partition].get(claim.entry)
+        if held is None or (held.worker, held.fence) != (claim.worker, claim.fence):
+            return None
+        return held
+
+    async def renew(self, claim: Claim) -> bool:
+        """See the port."""
+        held = self._holds(claim)
+        if held is None:
+            return False
+        held.renewed = self._clock()
+        return True
+
+    async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
+        """See the port."""
+        held = self._holds(claim)
+        if held is None:
+            raise LeaseLost(claim.conversation)
+        kept = self._kept[claim.conversation]
+        if kept.mailbox and kept.mailbox[0].id == claim.message.id:
+            self._apply(claim, commit, kept)
+        await self._wake()
+        if not kept.mailbox:
+            del self._held[claim.partition][claim.entry]
+            return None
+        held.renewed = self._clock()
+        kept.attempts = 1
+        return replace(claim, message=kept.mailbox[0], attempts=1, error="")
+
+    def _apply(self, claim: Claim, commit: Commit, kept: _Kept) -> None:
+        ref = claim.message.ref
+        if commit.reset:
+            kept.turns, kept.total, kept.summary = [], 0, None
+        if commit.turn:
+            kept.turns.append(commit.turn)
+            kept.total += 1
+        if commit.summary:
+            kept.summary = commit.summary
+        if commit.last:
+            kept.last[claim.message.author.id] = commit.last
+        if commit.dead_letter:
+            self._dead[claim.partition].append(DeadLetter(self._number(), claim.message, commit.dead_letter))
+        for case in commit.cases:
+            self._cases[ref.community_key].append(replace(case, id=self._number()))
+        for event in commit.events:
+            self._outbox[event.to.route, claim.partition][self._number()] = event
+        kept.mailbox.popleft()
+        kept.attempts, kept.error = 0, ""
+
+    async def abandon(self, claim: Claim, error: str = "") -> None:
+        """See the port."""
+        if self._holds(claim) is None:
+            return
+        kept = self._kept[claim.conversation]
+        if error:
+            kept.error = error
+        else:
+            kept.attempts -= 1
+        del self._held[claim.partition][claim.entry]
+        self._ready[claim.partition].append((self._number(), claim.conversation))
+        await self._wake()
+
+    async def leave(self, worker: str) -> None:
+        """See the port."""
+        for partition, entries in self._held.items():
+            for entry in [entry for entry, held in entries.items() if held.worker == worker]:
+                self._ready[partition].append((self._number(), entries.pop(entry).conversation))
+        await self._wake()
+
+    async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
+        """See the port."""
+        return self._dead[partition][::-1][:limit]
+
+    # Outbox
+
+    async def publish(self, event: OutboxEvent) -> None:
+        """See the port."""
+        self._outbox[event.to.route, partition_of(event.ref)][self._number()] = event
+        await self._wake()
+
+    async def own(self, route: str, partition: int, gateway: str) -> bool:
+        """See the port."""
+        owner, until = self._owners.get((route, partition), (gateway, 0.0))
+        if owner != gateway and until > self._clock():
+            return False
+        self._owners[route, partition] = (gateway, self._clock() + self._lease)
+        return True
+
+    async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
+        """See the port."""
+        read = self._read[route, partition]
+        return [(number, event) for number, event in self._outbox[route, partition].items() if number in read]
+
+    async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
+        """See the port."""
+        until = self._clock() + wait
+        box, read = self._outbox[route, partition], self._read[route, partition]
+        while True:
+            new = [(number, event) for number, event in box.items() if number not in read]
+            left = until - self._clock()
+            if new or left <= 0:
+                read.update(number for number, _ in new)
+                return new
+            await self._wait(left)
+
+    async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
+        """See the port."""
+        for number in ids:
+            self._outbox[route, partition].pop(number, None)
+            self._read[route, partition].discard(number)
+
+    async def close(self, route: str, gateway: str) -> None:
+        """See the port."""
+        for key in [key for key, (owner, _) in self._owners.items() if key[0] == route and owner == gateway]:
+            del self._owners[key]
+            if "-" in route:
+                self._outbox.pop(key, None)
+                self._read.pop(key, None)
+
+    # History, policies, guard log
+
+    async def load(self, message: Message, turns: int) -> Loaded:
+        """See the port."""
+        ref = message.ref
+        kept = self._kept[ref.key]
+        return Loaded(
+            Conversation(ref, tuple(kept.turns[-turns:]), kept.total, kept.summary),
+            (
+                self._policies.get((ref.community_key, ""), ""),
+                self._policies.get((ref.community_key, ref.channel), ""),
+            ),
+            kept.last.get(message.author.id),
+        )
+
+    async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
+        """See the port."""
+        self._policies[ref.community_key, ref.channel if channel else ""] = layer
+
+    async def communities(self) -> Sequence[str]:
+        """See the port."""
+        return sorted(self._cases)
+
+    async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
+        """See the port."""
+        return [case for case in self._cases[community] if case.at >= since][-limit:]
+
+    async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
+        """See the port."""
+        until = self._clock() + wait
+        while True:
+            new = [case for case in self._cases[community] if case.id > after]
+            left = until - self._clock()
+            if new or left <= 0:
+                return new[:100]
+            await self._wait(left)
+
+    async def check(self) -> None:
+        """See the port."""
+
+    async def aclose(self) -> None:
+        """See the port."""

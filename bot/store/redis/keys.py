@@ -1,0 +1,41 @@
+"""Every key there is. The partition in braces puts all that a script touches into one slot of a cluster."""
+
+from __future__ import annotations
+
+from adapters.base import ConversationRef
+from bot.store.base import partition_of
+
+
+def ready(partition: int) -> str:
+    """Stream of conversations that have mail."""
+    return f"sereno:{{{partition}}}:ready"
+
+
+def dead_letters(partition: int) -> str:
+    """Stream of messages that were given up."""
+    return f"sereno:{{{partition}}}:deadletters"
+
+
+def outbox(partition: int, route: str) -> str:
+    """Stream of events for one route."""
+    return f"sereno:{{{partition}}}:outbox:{route}"
+
+
+def owner(partition: int, route: str) -> str:
+    """Which gateway reads that stream."""
+    return f"sereno:{{{partition}}}:owner:{route}"
+
+
+def seen(ref: ConversationRef, event: str) -> str:
+    """Mark that an event was delivered."""
+    return f"sereno:{{{partition_of(ref)}}}:seen:{ref.platform}:{event}"
+
+
+def of_conversation(kind: str, ref: ConversationRef) -> str:
+    """A conversation's own: `mailbox`, `attempts`, `history`, `state`, `last`."""
+    return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.key}"
+
+
+def of_community(kind: str, ref: ConversationRef) -> str:
+    """A community's own: `policy`, `guardlog`."""
+    return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}"

@@ -1,0 +1,81 @@
+"""Outbox: a stream of events for each route and partition, read by one gateway at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.base import OutboxEvent
+from bot.store import codec
+from bot.store.base import LEASE_SECONDS, PARTITIONS, partition_of
+from bot.store.redis import keys
+from bot.store.redis.client import Client
+
+GROUP = CONSUMER = "gateway"
+"""One consumer name for every gateway: the next owner finds what the last one left unfinished."""
+
+BATCH = 64
+LENGTH = 100_000
+"""Events that a route which nobody reads may hold."""
+
+
+class RedisOutbox:
+    """See `bot.store.base.Outbox`."""
+
+    _client: Client
+    _lease: float = LEASE_SECONDS
+
+    async def publish(self, event: OutboxEvent) -> None:
+        """See the port."""
+        stream = keys.outbox(partition_of(event.ref), event.to.route)
+        data = codec.event.dump(event)
+        await self._client.call("XADD", stream, "MAXLEN", "~", LENGTH, "*", "event", data)
+
+    async def own(self, route: str, partition: int, gateway: str) -> bool:
+        """See the port."""
+        owned = await self._client.script(
+            "own", [keys.owner(partition, route)], [gateway, int(self._lease * 1000), 1]
+        )
+        return bool(owned)
+
+    async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
+        """See the port."""
+        stream = keys.outbox(partition, route)
+        command = ("XREADGROUP", "GROUP", GROUP, CONSUMER, "COUNT", LENGTH, "STREAMS", stream, "0")
+        return _events(await self._client.in_group(stream, GROUP, lambda: self._client.call(*command)))
+
+    async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
+        """See the port."""
+        stream = keys.outbox(partition, route)
+        block = max(1, int(wait * 1000))
+        command = (
+            "XREADGROUP",
+            "GROUP",
+            GROUP,
+            CONSUMER,
+            "COUNT",
+            BATCH,
+            "BLOCK",
+            block,
+            "STREAMS",
+            stream,
+            ">",
+        )
+        return _events(await self._client.in_group(stream, GROUP, lambda: self._client.wait(wait, *command)))
+
+    async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
+        """See the port."""
+        await self._client.script("done", [keys.outbox(partition, route)], list(ids))
+
+    async def close(self, route: str, gateway: str) -> None:
+        """See the port."""
+        for partition in range(PARTITIONS):
+            released = await self._client.script("own", [keys.owner(partition, route)], [gateway, 1, 0])
+            # A route with a session's name in it has no later reader.
+            if released and "-" in route:
+                await self._client.call("DEL", keys.outbox(partition, route))
+
+
+def _events(reply: Any) -> list[tuple[str, OutboxEvent]]:
+    entries = reply[0][1] if reply else []
+    return [(entry.decode(), codec.event.load(fields[b"event"])) for entry, fields in entries if fields]

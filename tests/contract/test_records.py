@@ -1,0 +1,158 @@
+"""What every `Outbox`, `History`, `GuardLogStore` and `Policies` must do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from adapters.base import (
+    Annotation,
+    Button,
+    Card,
+    ConversationRef,
+    Delta,
+    Final,
+    Notice,
+    OutboxEvent,
+    ReplyTo,
+    Started,
+)
+from bot.conversation import HistoryTurn
+from bot.guardlog import Case, CaseFinding
+from bot.store.base import Commit, Store, partition_of
+from tests.helpers import PLAZA, eventually, message
+
+HERE = partition_of(PLAZA)
+TO = ReplyTo("test", "m1", "token", 99.5)
+EVENTS: list[OutboxEvent] = [
+    Started("t", 0, PLAZA, TO),
+    Delta("t", 1, PLAZA, TO, "so far"),
+    Final(
+        "t", 2, PLAZA, TO, "all", (Annotation(0, 3, "quoted", "note", "source"),), (Button("ok", "act", "1"),)
+    ),
+    Notice("t", 3, PLAZA, TO, "no", "blocked", "abc", False),
+    Card(
+        "t", 4, PLAZA, TO, "case 1", (("who", "Ana"),), "link", (Button("Right", "right", style="success"),)
+    ),
+]
+
+
+async def commit(store: Store, given: Commit, ref: ConversationRef = PLAZA) -> None:
+    await store.deliver(message(ref=ref))
+    claim = await store.claim("w", partition_of(ref), 2.0)
+    assert claim is not None
+    await store.commit(claim, given)
+
+
+async def test_events_come_out_in_order_and_as_they_were(store: Store) -> None:
+    for event in EVENTS:
+        await store.publish(event)
+    assert [event for _, event in await store.read("test", HERE, 1.0)] == EVENTS
+
+
+async def test_a_waiting_reader_gets_what_is_published_meanwhile(store: Store) -> None:
+    waiting = asyncio.create_task(store.read("test", HERE, 10.0))
+    await asyncio.sleep(0)
+    await store.publish(EVENTS[0])
+    assert [event for _, event in await asyncio.wait_for(waiting, 5.0)] == EVENTS[:1]
+
+
+async def test_what_was_read_but_not_done_is_found_by_the_next_reader(store: Store) -> None:
+    for event in EVENTS[:3]:
+        await store.publish(event)
+    (first, _), *_ = await store.read("test", HERE, 1.0)
+    await store.done("test", HERE, [first])
+    assert [event for _, event in await store.pending("test", HERE)] == EVENTS[1:3]
+    assert await store.read("test", HERE, 0.01) == []
+
+
+async def test_a_route_reads_only_its_own(store: Store) -> None:
+    await store.publish(EVENTS[0])
+    assert await store.read("other", HERE, 0.01) == []
+    assert len(await store.read("test", HERE, 0.01)) == 1
+
+
+async def test_one_gateway_owns_a_route_until_it_lets_go_or_its_lease_ends(store: Store) -> None:
+    assert await store.own("test", HERE, "g1")
+    assert await store.own("test", HERE, "g1")
+    assert not await store.own("test", HERE, "g2")
+    await store.close("test", "g2")
+    assert not await store.own("test", HERE, "g2")
+    await store.close("test", "g1")
+    assert await store.own("test", HERE, "g2")
+    assert await eventually(lambda: store.own("test", HERE, "g3"))
+
+
+async def test_closing_a_sessions_route_removes_it(store: Store) -> None:
+    to = replace(TO, route="terminal-1")
+    assert await store.own("terminal-1", HERE, "g")
+    await store.publish(replace(EVENTS[0], to=to))
+    await store.close("terminal-1", "g")
+    assert await store.read("terminal-1", HERE, 0.01) == []
+
+
+async def test_history_gives_the_newest_turns_oldest_first(store: Store) -> None:
+    turns = [
+        HistoryTurn(f"t{n}", "u1", "Ana", f"q{n}", f"r{n}", float(n), "chat", "quoted") for n in range(5)
+    ]
+    for turn in turns:
+        await commit(store, Commit(turn=turn))
+    conversation = (await store.load(message(), 3)).conversation
+    assert conversation.turns == tuple(turns[2:])
+    assert conversation.total == 5
+
+
+async def test_conversations_do_not_mix(store: Store) -> None:
+    await commit(store, Commit(turn=HistoryTurn("t", "u1", "Ana", "secret", "r", 1.0)))
+    thread = ConversationRef("test", "plaza", "general", "thread")
+    loaded = await store.load(message(ref=thread), 10)
+    assert (loaded.conversation.turns, loaded.last) == ((), None)
+
+
+async def test_policy_layers_belong_to_a_community_and_a_channel(store: Store) -> None:
+    await store.save(PLAZA, '{"version": 1}', channel=False)
+    await store.save(PLAZA, '{"version": 2}', channel=True)
+    assert (await store.load(message(), 1)).policies == ('{"version": 1}', '{"version": 2}')
+    other_channel = ConversationRef("test", "plaza", "other")
+    assert (await store.load(message(ref=other_channel), 1)).policies == ('{"version": 1}', "")
+    elsewhere = ConversationRef("test", "elsewhere", "general")
+    assert (await store.load(message(ref=elsewhere), 1)).policies == ("", "")
+
+
+def case(number: int) -> Case:
+    finding = CaseFinding("injection", "override", 0.9, "why", "author", "ignore …", ("base64",))
+    return Case(
+        f"t{number}",
+        10.0 + number,
+        PLAZA.key,
+        "u1",
+        "Ana",
+        "input",
+        "block",
+        "block",
+        (finding,),
+        (),
+        "…",
+        "m",
+        "q",
+    )
+
+
+async def test_cases_are_kept_by_community_in_order(store: Store) -> None:
+    for number in range(4):
+        await commit(store, Commit(cases=(case(number),)))
+    found = await store.cases(PLAZA.community_key, since=0.0, limit=3)
+    assert [replace(each, id="") for each in found] == [case(1), case(2), case(3)]
+    assert [each.id for each in found] == sorted(each.id for each in found)
+    assert await store.communities() == [PLAZA.community_key]
+    assert await store.cases("test/elsewhere", since=0.0, limit=3) == []
+
+
+async def test_the_guard_log_can_be_followed(store: Store) -> None:
+    await commit(store, Commit(cases=(case(0),)))
+    (first,) = await store.follow(PLAZA.community_key, "", 1.0)
+    waiting = asyncio.create_task(store.follow(PLAZA.community_key, first.id, 10.0))
+    await asyncio.sleep(0)
+    await commit(store, Commit(cases=(case(1),)))
+    (second,) = await asyncio.wait_for(waiting, 5.0)
+    assert second.turn == "t1"
