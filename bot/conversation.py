@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from adapters.base import ConversationRef, Message
+from bot.models.base import Chunk, ModelErrorKind, Usage
 from bot.policy import Decision
 from guards.base import Line
 
@@ -50,8 +51,8 @@ class LastTurn:
     at: float
     sources: tuple[str, ...] = ()
     """Titles of the passages that the reply rests on."""
-    failure: str = ""
-    """Kind of the model's failure, when it failed."""
+    failure: ModelErrorKind | Literal[""] = ""
+    """Why the model gave no reply, when it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ class Conversation:
     """How many turns were answered here since the beginning or the last reset."""
     summary: Summary | None = None
 
-    def lines(self, limit: int) -> tuple[Line, ...]:
-        """The newest `limit` lines, as guards see them."""
+    def lines(self, limit: int, *, author: str = "") -> tuple[Line, ...]:
+        """The newest `limit` lines, as guards see them; with `author`, of the turns with that member alone."""
         lines: list[Line] = []
-        for turn in self.turns[-limit:]:
-            lines.append(Line("member", turn.author_name, turn.text))
-            lines.append(Line("bot", "", turn.reply))
+        for turn in self.turns:
+            if author in ("", turn.author_id):
+                lines += (Line("member", turn.author_name, turn.text), Line("bot", "", turn.reply))
         return tuple(lines[-limit:])
 
 
@@ -88,6 +89,17 @@ class Turn:
     model: str = ""
     prompt_tokens: int = 0
     reply_tokens: int = 0
-    ms: float = 0.0
-    failure: str = ""
+    failure: ModelErrorKind | Literal[""] = ""
     sources: tuple[str, ...] = ()
+
+    def counting(self, chunk: Chunk) -> Turn:
+        """The turn with what `chunk` tells about the model and its tokens."""
+        if chunk.usage is None and chunk.model in ("", self.model):
+            return self
+        usage = chunk.usage or Usage(self.prompt_tokens, self.reply_tokens)
+        return replace(
+            self,
+            model=chunk.model or self.model,
+            prompt_tokens=usage.prompt_tokens,
+            reply_tokens=usage.reply_tokens,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -99,8 +99,8 @@ class LanguageModel(Protocol):
     def generates(self) -> bool:
         """False for a model that only quotes: it can neither translate nor summarise nor complete."""
 
-    def stream(self, prompt: Prompt, *, timeout: float) -> AsyncIterator[Chunk]:
-        """The reply to `prompt`, in pieces; the last one has `finish`.
+    def stream(self, prompt: Prompt, *, timeout: float) -> AsyncGenerator[Chunk, None]:
+        """The reply to `prompt`, in pieces; the last one has `finish`. Close it when you stop early.
 
         `timeout` is in seconds for the whole reply.
 

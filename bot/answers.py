@@ -1,0 +1,174 @@
+"""What the bot says itself, without a model: help, privacy, why, guardlog, and why there is no reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from adapters.base import Locale, Permission
+from bot.commands import table
+from bot.conversation import LastTurn
+from bot.guardlog import Case
+from bot.i18n import N_, language_of, translate
+from bot.models.base import ModelErrorKind
+from bot.policy import Action, Decision
+from guards.base import Stage
+
+BLOCKED: dict[str, str] = {
+    "override": N_("Your message reads like an attempt to change my instructions, so I left it unanswered."),
+    "role_play": N_("Your message asks me to play a part without my rules, so I left it unanswered."),
+    "prompt_extraction": N_("Your message asks for my instructions or secrets, which I keep to myself."),
+    "task_hijack": N_("Your text tells me to do something other than the task, so I left it alone."),
+    "encoded_payload": N_("Your message hides instructions in an encoding, so I left it unanswered."),
+    "indirect": N_("A text that you quoted or attached gives me orders, so I left it alone."),
+    "pseudo_console": N_(
+        "Your message looks like a console trick to get at my instructions, so I left it unanswered."
+    ),
+}
+_BLOCKED_OTHERWISE = N_("The guards of this community held your message back.")
+_REPHRASE = N_("If you meant something harmless, say it in other words; /why tells you more.")
+_WITHHELD = N_("I withheld my reply: the guards found something in it that must not be shown.")
+_UNCHECKED = N_(
+    "I could not check your message well enough to answer it safely. Please try again, or make it shorter."
+)
+
+FAILED: dict[ModelErrorKind, str] = {
+    "unavailable": N_(
+        "The language model cannot be reached right now. Your message is safe; please try again later."
+    ),
+    "timeout": N_("The language model took too long. Please try again in a while, or ask for less."),
+    "rate_limited": N_("The language model is too busy right now. Please try again in a minute."),
+    "rejected": N_("The language model's provider refused this request."),
+    "too_long": N_("That is too long for the language model. Please send less."),
+    "unauthorized": N_("The language model refuses our key: whoever runs me has to look at it."),
+    "cut": N_("The connection to the language model broke off in the middle of the reply. Please try again."),
+    "malformed": N_("The language model gave no usable reply. Please try again."),
+}
+GIVEN_UP = N_(
+    "I tried several times and could not answer this message. It was put aside for whoever runs me."
+)
+_MODERATORS_ONLY = N_("Only moderators can use this command.")
+_RESET = N_("Done: I have forgotten what was said in this conversation.")
+NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
+EMPTY = N_("Your message is empty.")
+UNKNOWN_LANGUAGE = N_("I do not know the language “{given}”. Name one like Spanish or es.")
+UNKNOWN_COMMAND = N_("There is no command /{name}. /help lists them.")
+
+
+def refusal(decision: Decision, locale: Locale) -> str:
+    """One kind sentence on why a message or reply is held back, and what to do."""
+    if decision.stage is Stage.OUTPUT:
+        return translate(_WITHHELD, locale)
+    if not decision.findings:
+        return translate(_UNCHECKED, locale)
+    reason = next(
+        (BLOCKED[finding.code] for finding, _ in decision.findings if finding.code in BLOCKED), None
+    )
+    return f"{translate(reason or _BLOCKED_OTHERWISE, locale)} {translate(_REPHRASE, locale)}"
+
+
+def failure(kind: ModelErrorKind, locale: Locale) -> str:
+    """One honest sentence on why there is no reply."""
+    return translate(FAILED[kind], locale)
+
+
+def reset(locale: Locale) -> str:
+    """That a conversation was forgotten."""
+    return translate(_RESET, locale)
+
+
+def moderators_only(locale: Locale) -> str:
+    """That a command is not for this member."""
+    return translate(_MODERATORS_ONLY, locale)
+
+
+def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool) -> str:
+    """The commands, and how to talk to the bot."""
+    language = language_of(locale)
+    lines = [translate(N_("I am Sereno. Write to me, or use a command:"), locale)]
+    for command in table():
+        if command.permission is Permission.EVERYONE or moderator:
+            options = " ".join(
+                option.name if option.required else f"[{option.name}]" for option in command.options
+            )
+            lines.append(
+                f"/{command.name}{' ' if options else ''}{options} – {command.descriptions[language]}"
+            )
+    if generates:
+        lines.append(
+            translate(N_("Replies come from the language model {model}."), locale).format(model=model)
+        )
+    else:
+        lines.append(
+            translate(
+                N_("No language model is connected: I only quote from the documents that I have."), locale
+            )
+        )
+    return "\n".join(lines)
+
+
+def privacy(locale: Locale, *, days: int, model: str, generates: bool) -> str:
+    """What is kept, where and for how long."""
+    lines = [
+        translate(
+            N_(
+                "I keep what you say to me and what I answer in this community's own store, for {days} days at most."
+            ),
+            locale,
+        ).format(days=days),
+        translate(
+            N_("When a guard finds something, moderators see your name and a shortened, masked excerpt."),
+            locale,
+        ),
+        translate(
+            N_("To answer, I send the conversation to the model {model}, with storing there switched off.")
+            if generates
+            else N_("Nothing leaves this community's own machine: no language model is connected."),
+            locale,
+        ).format(model=model),
+        translate(N_("/reset forgets this conversation."), locale),
+    ]
+    return "\n".join(lines)
+
+
+def why(last: LastTurn | None, locale: Locale) -> str:
+    """How the member's last message ended, and why."""
+    if last is None:
+        return translate(N_("I have no earlier message of yours in this conversation."), locale)
+    lines = [_ending(last, locale)]
+    lines += [
+        f"• {translate(explanation, locale)} ({guard}/{code}, {score:.2f})"
+        for guard, code, score, explanation in last.findings
+    ]
+    if last.sources:
+        lines.append(translate(N_("It rests on: {sources}."), locale).format(sources="; ".join(last.sources)))
+    lines.append(translate(N_("Number of the message: {turn}"), locale).format(turn=last.turn))
+    return "\n".join(lines)
+
+
+def _ending(last: LastTurn, locale: Locale) -> str:
+    if last.state == "failed":
+        return translate(FAILED[last.failure or "unavailable"], locale)
+    if last.state == "blocked":
+        return translate(N_("Your last message got no reply because of what the guards found:"), locale)
+    return translate(
+        N_("Your last message was answered by {model}; the guards let it through."), locale
+    ).format(model=last.model)
+
+
+def guardlog(cases: Sequence[Case], locale: Locale) -> str:
+    """The newest cases, newest first, a line each."""
+    if not cases:
+        return translate(N_("The guards have found nothing here yet."), locale)
+    return "\n".join(case_line(case) for case in reversed(cases))
+
+
+def case_line(case: Case) -> str:
+    """One case on one line: when, action, who, what, how sure, the excerpt."""
+    when = dt.datetime.fromtimestamp(case.at, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    found = ", ".join(f"{finding.guard}/{finding.code} {finding.score:.2f}" for finding in case.findings[:3])
+    failed = ", ".join(f"{guard}: {error}" for guard, error in case.failures)
+    shadow = (
+        f" (would {case.would})" if case.would != case.action and case.action != Action.ALLOW.word else ""
+    )
+    return f"{when} {case.action.upper()}{shadow} {case.direction} {case.author_name}: {found or failed} | {case.excerpt}"

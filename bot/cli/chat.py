@@ -1,0 +1,43 @@
+"""`sereno chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import locale
+import os
+
+import click
+
+from bot.cli.setup import prepared
+from bot.settings import Settings
+
+
+@click.command("chat")
+@click.option("--user", help="The name you speak under.  [default: your user name]")
+@click.option("--channel", default="chat", show_default=True, help="Which conversation to go on with.")
+def command(user: str | None, channel: str) -> None:
+    """A guarded chat in this terminal; through a pipe, one reply for each line."""
+    talk(prepared(), user=user, channel=channel)
+
+
+def talk(settings: Settings, *, user: str | None = None, channel: str = "chat") -> None:
+    """Chats until the end of the input."""
+    from bot.wiring import chat, terminal_of
+
+    adapter = terminal_of(settings, user=user or _user(), channel=channel, locale=_locale())
+    asyncio.run(chat(settings, adapter))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "you"
+
+
+def _locale() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name].partition(".")[0].replace("_", "-")
+    return locale.getlocale()[0] or ""

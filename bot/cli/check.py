@@ -1,0 +1,44 @@
+"""`sereno check`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import click
+
+from guards.pipeline import Pipeline
+
+
+@click.command("check")
+@click.option("--guards", "names", default="", help="Only these guards, separated by commas.")
+def command(names: str) -> None:
+    """What the guards say about texts: JSON lines in, JSON lines out, in order. No store, no network.
+
+    Each line: {"text": …, "stage": "input"|"output", "source"?, "question"?, "system_prompt"?, "documents"?}.
+    """
+    from bot.wiring import pipeline_of
+
+    pipeline = pipeline_of([name.strip() for name in names.split(",") if name.strip()])
+    asyncio.run(_check(pipeline))
+
+
+async def _check(pipeline: Pipeline) -> None:
+    for raw in sys.stdin.buffer:
+        if raw.strip():
+            # Escaped, so that no terminal and no lone surrogate is in the way.
+            sys.stdout.write(json.dumps(await answer(pipeline, raw)) + "\n")
+            sys.stdout.flush()
+
+
+async def answer(pipeline: Pipeline, raw: bytes) -> dict[str, object]:
+    """What is written for one line; what is wrong with it, when it cannot be checked."""
+    from bot.checking import BadLine, check, subject_of
+
+    try:
+        return await check(pipeline, subject_of(json.loads(raw.decode("utf-8", "replace"))))
+    except BadLine as error:
+        return {"error": str(error)}
+    except (ValueError, RecursionError):
+        return {"error": "not JSON"}

@@ -1,0 +1,103 @@
+"""`sereno eval`."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.checking import BadLine, Figures, Judged, Share, check, figures, subject_of
+from guards.pipeline import Pipeline
+
+
+@click.command("eval")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--guards", "names", default="", help="Only these guards, separated by commas.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+def command(files: tuple[Path, ...], names: str, *, as_json: bool) -> None:
+    """How good the guards are on labelled texts: lines as for `check`, with "label" 1 (attack) or 0; .gz too."""
+    from bot.wiring import pipeline_of
+
+    pipeline = pipeline_of([name.strip() for name in names.split(",") if name.strip()])
+    everything: list[Judged] = []
+    for file in files:
+        judged = asyncio.run(_judge(pipeline, file))
+        everything += judged
+        _show(file.name, judged, as_json)
+    if len(files) > 1:
+        _show("all", everything, as_json)
+
+
+async def _judge(pipeline: Pipeline, file: Path) -> list[Judged]:
+    lines = list(_lines(file))
+    judged = []
+    with click.progressbar(lines, label=file.name, file=sys.stderr) as progress:
+        for number, line in enumerate(progress, 1):
+            try:
+                label, subject = _label(line), subject_of(line)
+            except BadLine as error:
+                raise click.ClickException(f"{file}, line {number}: {error}") from error
+            said = await check(pipeline, subject)
+            judged.append(Judged(label, said["score"], said["action"], said["ms"]))
+    return judged
+
+
+def _label(line: Any) -> int:
+    label = line.get("label") if isinstance(line, dict) else None
+    if label not in (0, 1):
+        raise BadLine(f"label is {label!r}; allowed: 0, 1")
+    return int(label)
+
+
+def _lines(file: Path) -> Iterator[Any]:
+    opened: Any = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield json.loads(line)
+                except ValueError as error:
+                    raise click.ClickException(f"{file}, line {number}: not JSON") from error
+
+
+def _show(name: str, judged: list[Judged], as_json: bool) -> None:
+    found = figures(judged)
+    if as_json:
+        click.echo(json.dumps({"file": name, "n": len(judged), **_plain(found)}))
+        return
+    click.echo(f"{name}: {found.blocked.of} attacks, {found.false_blocks.of} harmless")
+    for label, share in (
+        ("recall (blocked)", found.blocked),
+        ("recall (blocked or flagged)", found.flagged),
+        ("false alarms (blocked)", found.false_blocks),
+        ("false alarms (blocked or flagged)", found.false_flags),
+    ):
+        if share.of:
+            low, high = share.interval
+            click.echo(f"  {label:34} {share.value:7.2%}  [{low:.2%}, {high:.2%}]  {share.hits}/{share.of}")
+    click.echo(f"  {'AUC':34} {found.auc:7.4f}")
+    click.echo(f"  {'ms a text, median / p99':34} {found.ms_median:.2f} / {found.ms_p99:.2f}")
+
+
+def _plain(found: Figures) -> dict[str, object]:
+    def plain(share: Share) -> dict[str, object]:
+        low, high = share.interval
+        return {"value": share.value, "low": low, "high": high, "hits": share.hits, "of": share.of}
+
+    return {
+        "recall": plain(found.blocked),
+        "recall_flagged": plain(found.flagged),
+        "false_alarms": plain(found.false_blocks),
+        "false_alarms_flagged": plain(found.false_flags),
+        "auc": found.auc,
+        "ms_median": found.ms_median,
+        "ms_p99": found.ms_p99,
+    }

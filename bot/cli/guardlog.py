@@ -1,0 +1,93 @@
+"""`sereno guardlog`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from dataclasses import asdict
+
+import click
+
+from bot.answers import case_line
+from bot.cli.setup import prepared
+from bot.guardlog import Case
+from bot.policy import Action
+from bot.settings import Settings
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_COLOURS = {"block": "red", "hold": "magenta", "redact": "yellow", "flag": "yellow", "allow": "green"}
+FOLLOW_SECONDS = 2.0
+
+
+class _Span(click.ParamType[float]):
+    name = "span"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d+)\s*([smhd])", str(value).strip())
+        if match is None:
+            self.fail(f"{value!r} is no span of time; give a number and s, m, h or d, such as 2h", param, ctx)
+        return float(int(match[1]) * _UNITS[match[2]])
+
+
+@click.command("guardlog")
+@click.option("--follow", "-f", is_flag=True, help="Go on with what comes.")
+@click.option(
+    "--action", type=click.Choice([action.word for action in Action]), help="Only cases of this action."
+)
+@click.option("--since", type=_Span(), help="Only cases of the last 30m, 2h, 7d …")
+@click.option("--community", help="Only this community (platform/id); else all.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(
+    *, follow: bool, action: str | None, since: float | None, community: str | None, limit: int, as_json: bool
+) -> None:
+    """What the guards found: who, where, what was done, why, and a masked excerpt."""
+    settings = prepared()
+    asyncio.run(_show(settings, follow, action, since, community, limit, as_json))
+
+
+async def _show(
+    settings: Settings, follow: bool, action: str | None, since: float | None, community: str | None, limit: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from bot.wiring import store_of
+
+    def show(case: Case) -> None:
+        if action not in (None, case.action):
+            return
+        if as_json:
+            click.echo(json.dumps(asdict(case), ensure_ascii=False))
+        else:
+            click.echo(click.style(case_line(case), fg=_COLOURS.get(case.action)))
+
+    async with store_of(settings) as store:
+        oldest = time.time() - since if since else 0.0
+        places = [community] if community else list(await store.communities())
+        cases = [case for place in places for case in await store.cases(place, since=oldest, limit=limit)]
+        for case in sorted(cases, key=lambda case: case.at)[-limit:]:
+            show(case)
+        if not cases and not follow:
+            click.echo("The guards have found nothing yet.", err=True)
+        last = dict.fromkeys(places, "")
+        for case in cases:
+            place = "/".join(case.conversation.split("/")[:2])
+            last[place] = max(last.get(place, ""), case.id, key=_order)
+        while follow:
+            for place in [community] if community else list(await store.communities()):
+                for case in await store.follow(
+                    place, last.get(place, ""), FOLLOW_SECONDS / max(1, len(last))
+                ):
+                    last[place] = case.id
+                    show(case)
+            if not last:
+                await asyncio.sleep(0.2)
+
+
+def _order(case_id: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in case_id.split("-")) if case_id else ()

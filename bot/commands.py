@@ -1,0 +1,104 @@
+"""The one table of commands, platform-neutral. Every adapter registers from it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from adapters.base import CommandSpec, Context, OptionSpec, Permission
+from bot.i18n import N_, in_all_languages
+
+# The languages that /translate knows: tag → name in English (what the model is told), name in Spanish.
+TRANSLATION_LANGUAGES: dict[str, tuple[str, str]] = {
+    "ar": ("Arabic", "árabe"), "ast": ("Asturian", "asturiano"), "bg": ("Bulgarian", "búlgaro"),
+    "ca": ("Catalan", "catalán"), "cs": ("Czech", "checo"), "da": ("Danish", "danés"),
+    "de": ("German", "alemán"), "el": ("Greek", "griego"), "en": ("English", "inglés"),
+    "eo": ("Esperanto", "esperanto"), "es": ("Spanish", "español"), "et": ("Estonian", "estonio"),
+    "eu": ("Basque", "euskera"), "fa": ("Persian", "persa"), "fi": ("Finnish", "finés"),
+    "fr": ("French", "francés"), "ga": ("Irish", "irlandés"), "gl": ("Galician", "gallego"),
+    "he": ("Hebrew", "hebreo"), "hi": ("Hindi", "hindi"), "hr": ("Croatian", "croata"),
+    "hu": ("Hungarian", "húngaro"), "id": ("Indonesian", "indonesio"), "is": ("Icelandic", "islandés"),
+    "it": ("Italian", "italiano"), "ja": ("Japanese", "japonés"), "ko": ("Korean", "coreano"),
+    "la": ("Latin", "latín"), "lt": ("Lithuanian", "lituano"), "lv": ("Latvian", "letón"),
+    "nl": ("Dutch", "neerlandés"), "no": ("Norwegian", "noruego"), "pl": ("Polish", "polaco"),
+    "pt": ("Portuguese", "portugués"), "ro": ("Romanian", "rumano"), "ru": ("Russian", "ruso"),
+    "sk": ("Slovak", "eslovaco"), "sl": ("Slovenian", "esloveno"), "sr": ("Serbian", "serbio"),
+    "sv": ("Swedish", "sueco"), "sw": ("Swahili", "suajili"), "ta": ("Tamil", "tamil"),
+    "th": ("Thai", "tailandés"), "tr": ("Turkish", "turco"), "uk": ("Ukrainian", "ucraniano"),
+    "ur": ("Urdu", "urdu"), "vi": ("Vietnamese", "vietnamita"), "zh": ("Chinese", "chino"),
+}  # fmt: skip
+
+MODEL_COMMANDS = ("chat", "complete", "translate", "summarize")
+"""The commands that a language model answers; the bot answers the others itself."""
+
+
+def language_named(given: str) -> str | None:
+    """The tag of the language that a member named: "es", "Spanish", "español", "es-MX"; None when unknown."""
+    wanted = given.strip().casefold()
+    tag = wanted.replace("_", "-").partition("-")[0]
+    if tag in TRANSLATION_LANGUAGES:
+        return tag
+    for tag, names in TRANSLATION_LANGUAGES.items():
+        if wanted in (name.casefold() for name in names):
+            return tag
+    return None
+
+
+def _option(name: str, description: str, **rest: object) -> OptionSpec:
+    return OptionSpec(name, in_all_languages(description), **rest)  # type: ignore[arg-type]  # one spec, checked by tests
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[CommandSpec, ...]:
+    """Every command, in the order in which help shows them."""
+    return (
+        CommandSpec(
+            "chat",
+            in_all_languages(N_("Talk with the language model")),
+            (_option("text", N_("What you want to say"), required=True),),
+        ),
+        CommandSpec(
+            "complete",
+            in_all_languages(N_("Let the model continue your text: next-token prediction, no chat")),
+            (
+                _option("text", N_("The text to go on from"), required=True),
+                _option(
+                    "temperature",
+                    N_("How varied: 0 always takes the likeliest word"),
+                    type="number",
+                    minimum=0.0,
+                    maximum=2.0,
+                ),
+                _option("max_tokens", N_("The most tokens to add"), type="integer", minimum=1, maximum=2048),
+            ),
+        ),
+        CommandSpec(
+            "translate",
+            in_all_languages(N_("Translate a text")),
+            (
+                _option("text", N_("The text to translate"), required=True),
+                _option("to", N_("The language to translate to: a name or a tag, such as Spanish or es")),
+            ),
+        ),
+        CommandSpec(
+            "summarize",
+            in_all_languages(N_("Sum up a text, or this conversation")),
+            (_option("text", N_("The text to sum up; without one, this conversation")),),
+        ),
+        CommandSpec("reset", in_all_languages(N_("Forget what was said in this conversation"))),
+        CommandSpec("help", in_all_languages(N_("What the bot can do, and how"))),
+        CommandSpec("privacy", in_all_languages(N_("What is kept about you here, and for how long"))),
+        CommandSpec(
+            "why", in_all_languages(N_("Why your last message was not answered, or was answered as it was"))
+        ),
+        CommandSpec(
+            "guardlog",
+            in_all_languages(N_("What the guards found lately")),
+            (
+                _option(
+                    "limit", N_("How many of the newest cases to show"), type="integer", minimum=1, maximum=25
+                ),
+            ),
+            Permission.MODERATOR,
+            frozenset({Context.COMMUNITY}),
+        ),
+    )

@@ -1,0 +1,255 @@
+"""The story of one turn: a member's message in, a guarded reply out.
+
+Reads from top to bottom: load, look at the words that came in, write the prompt, let the model speak while
+the guards listen, commit. Nothing is shown before the guards have passed it; everything that a turn changes
+is one commit, made by the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from guards.stream import GuardedStream
+
+from adapters.base import CommandUse, Locale, Message, OutboxEvent
+from bot import answers
+from bot.conversation import Conversation, Summary, Turn
+from bot.log import log_turn
+from bot.models.base import LanguageModel, ModelError
+from bot.outcome import commit_of, marks, redacted
+from bot.policy import Action, Checked, Decision, Policy, PolicyError, layered
+from bot.prompt import PromptTooLong, PromptWriter, Written
+from bot.request import Request, Unusable, understand
+from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
+from bot.voice import Voice
+from guards.base import Document, Stage, Subject, Verdict
+from guards.pipeline import Pipeline
+
+logger = logging.getLogger(__name__)
+
+TURNS = 64
+"""How many past turns are loaded; what is older lives on in the summary."""
+
+SUMMARY_CHARACTERS = 4000
+
+Retrieve = Callable[[str, Locale], tuple[Document, ...]]
+"""A question and its locale → the passages that bear on it, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Turns messages into commits. Holds no state of any conversation."""
+
+    history: History
+    outbox: Outbox
+    guardlog: GuardLogStore
+    guards: Pipeline
+    model: LanguageModel
+    prompts: PromptWriter
+    retrieve: Retrieve
+    clock: Callable[[], float]
+    """Unix seconds."""
+    reply_seconds: float
+    """Deadline of the whole reply."""
+    retention_days: int
+
+    async def handle(self, message: Message, attempt: int = 1) -> Commit:
+        """One turn, up to what must be committed. Raises only what a bug or a broken store raises."""
+        voice = Voice(self.outbox, message, attempt)
+        turn = Turn(voice.turn, message, self.clock(), "answered", model=self.model.name)
+        loaded = await self.history.load(message, TURNS)
+        policy = self._policy(loaded.policies)
+        locale = policy.language or message.locale
+
+        own_words = await self._own_words(message, loaded, locale)
+        if own_words is not None:
+            return Commit(
+                (voice.notice(own_words),),
+                reset=message.command is not None and message.command.name == "reset",
+            )
+        try:
+            request = understand(message, loaded.conversation, locale)
+        except Unusable as unusable:
+            return Commit((voice.notice(str(unusable)),))
+
+        await voice.started()
+        decision = await self._check_input(message, request, loaded.conversation, policy)
+        turn = replace(turn, decision_in=decision)
+        summary: Summary | None = None
+        if decision.action >= Action.HOLD:
+            turn = replace(turn, state="blocked")
+        else:
+            if decision.action is Action.REDACT:
+                request = request.with_text(redacted(request.text, decision, "author"))
+            turn, summary = await self._answer(turn, voice, request, loaded.conversation, policy, locale)
+
+        log_turn(turn, ms=(self.clock() - turn.started_at) * 1000, attempt=attempt)
+        return commit_of(turn, self._ending(turn, voice, locale), text=request.text, summary=summary)
+
+    async def _own_words(self, message: Message, loaded: Loaded, locale: Locale) -> str | None:
+        """The answer to a command that needs no model; None for every other message."""
+        moderator = message.author.is_moderator
+        model, generates = self.model.name, self.model.generates
+        match message.command:
+            case CommandUse("help"):
+                return answers.help_text(locale, moderator=moderator, model=model, generates=generates)
+            case CommandUse("privacy"):
+                return answers.privacy(locale, days=self.retention_days, model=model, generates=generates)
+            case CommandUse("why"):
+                return answers.why(loaded.last, locale)
+            case CommandUse("reset"):
+                return answers.reset(locale)
+            case CommandUse("guardlog", options):
+                if not moderator:
+                    return answers.moderators_only(locale)
+                limit = min(max(int(options.get("limit", 10)), 1), 25)
+                community = message.ref.community_key
+                return answers.guardlog(await self.guardlog.cases(community, since=0.0, limit=limit), locale)
+        return None
+
+    def _policy(self, layers: tuple[str, ...]) -> Policy:
+        try:
+            return layered(*layers)
+        except PolicyError as error:
+            logger.error("a stored policy is ignored: %s", error)
+            return Policy()
+
+    async def _check_input(
+        self, message: Message, request: Request, conversation: Conversation, policy: Policy
+    ) -> Decision:
+        """Looks at everybody's words in the message, each in its own lane."""
+        lines = conversation.lines(8, author=message.author.id)
+        subjects = [
+            Subject(request.text, Stage.INPUT, "author", conversation=lines, task=request.task),
+            Subject(message.author.name, Stage.INPUT, "name"),
+            *(Subject(quoted.text, Stage.INPUT, "quoted") for quoted in message.quoted),
+            *(Subject(file.text, Stage.INPUT, "document") for file in message.attachments if file.text),
+        ]
+        verdicts = [await self.guards.check(subject) for subject in subjects]
+        return policy.decide(Stage.INPUT, map(Checked, subjects, verdicts))
+
+    async def _answer(
+        self,
+        turn: Turn,
+        voice: Voice,
+        request: Request,
+        conversation: Conversation,
+        policy: Policy,
+        locale: Locale,
+    ) -> tuple[Turn, Summary | None]:
+        """The reply; and beside it, when turns no longer fit, what to remember of them."""
+        try:
+            written = self._write(turn.message, request, conversation, policy, locale)
+        except PromptTooLong:
+            return replace(turn, state="failed", failure="too_long"), None
+        turn = replace(turn, sources=tuple(document.title for document in written.prompt.evidence))
+        if not (written.dropped and self.model.generates):
+            return await self._speak(turn, voice, request, conversation, policy, written), None
+        async with asyncio.TaskGroup() as beside:
+            summing_up = beside.create_task(self._sum_up(conversation, written))
+            turn = await self._speak(turn, voice, request, conversation, policy, written)
+        return turn, summing_up.result()
+
+    def _write(
+        self, message: Message, request: Request, conversation: Conversation, policy: Policy, locale: Locale
+    ) -> Written:
+        if request.task.name == "chat":
+            evidence = self.retrieve(request.text, locale)
+            return self.prompts.chat(
+                message,
+                request.text,
+                conversation,
+                persona=policy.persona,
+                evidence=evidence,
+                language=locale,
+            )
+        return self.prompts.task(
+            request.task, language=locale, temperature=request.temperature, max_tokens=request.max_tokens
+        )
+
+    async def _speak(
+        self,
+        turn: Turn,
+        voice: Voice,
+        request: Request,
+        conversation: Conversation,
+        policy: Policy,
+        written: Written,
+    ) -> Turn:
+        """The model speaks; each sentence is shown once the guards have passed it."""
+        subject = Subject(
+            "",
+            Stage.OUTPUT,
+            "model",
+            question=request.text,
+            conversation=conversation.lines(8),
+            evidence=(*written.prompt.evidence, *others_words(turn.message)),
+            task=request.task,
+            system_prompt=written.system,
+            canary=written.canary,
+        )
+
+        def blocks(verdicts: tuple[Verdict, ...]) -> bool:
+            return policy.decide(Stage.OUTPUT, [Checked(subject, verdicts)]).action >= Action.REDACT
+
+        stream = GuardedStream(self.guards, subject, blocks)
+        try:
+            async with aclosing(self.model.stream(written.prompt, timeout=self.reply_seconds)) as chunks:
+                async for chunk in chunks:
+                    if chunk.restart:
+                        stream = GuardedStream(self.guards, subject, blocks)
+                    turn = turn.counting(chunk)
+                    if await stream.feed(chunk.text):
+                        await voice.delta(stream.released)
+                    if stream.blocked:
+                        break
+            await stream.finish()
+        except ModelError as error:
+            logger.warning("turn %s: no reply from the model: %s", turn.id, error)
+            return replace(turn, state="failed", failure=error.kind)
+        if turn.prompt_tokens:
+            self.prompts.learn(written.prompt, turn.prompt_tokens)
+
+        verdicts = stream.blocked or stream.verdicts
+        decision = policy.decide(Stage.OUTPUT, [Checked(replace(subject, text=stream.text), verdicts)])
+        turn = replace(turn, decision_out=decision, reply=stream.text)
+        if decision.action >= Action.HOLD:
+            return replace(turn, state="blocked")
+        if decision.action is Action.REDACT:
+            return replace(turn, reply=redacted(turn.reply, decision, "model"))
+        return turn
+
+    async def _sum_up(self, conversation: Conversation, written: Written) -> Summary | None:
+        """What the turns that no longer fit said; None when the model fails: the next turn tries again."""
+        prompt = self.prompts.summary(conversation, written.dropped).prompt
+        text = ""
+        try:
+            async with aclosing(self.model.stream(prompt, timeout=self.reply_seconds)) as chunks:
+                async for chunk in chunks:
+                    text = chunk.text if chunk.restart else text + chunk.text
+        except ModelError as error:
+            logger.warning("no summary from the model: %s", error)
+            return None
+        return Summary(text[:SUMMARY_CHARACTERS], written.through)
+
+    def _ending(self, turn: Turn, voice: Voice, locale: Locale) -> OutboxEvent:
+        """How the turn ends for the member."""
+        if turn.state == "failed":
+            return voice.failed(answers.failure(turn.failure or "unavailable", locale))
+        decision = turn.decision_out or turn.decision_in
+        assert decision is not None
+        if turn.state == "blocked":
+            return voice.blocked(answers.refusal(decision, locale))
+        return voice.final(turn.reply, marks(decision, locale))
+
+
+def others_words(message: Message) -> tuple[Document, ...]:
+    """What the message quotes or attaches: a reply that obeys it is a hijacked one."""
+    return (
+        *(Document(quoted.author, quoted.text) for quoted in message.quoted),
+        *(Document(file.name, file.text) for file in message.attachments if file.text),
+    )

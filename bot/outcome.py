@@ -1,0 +1,90 @@
+"""What a finished turn leaves behind: history, cases, the member's last turn."""
+
+from __future__ import annotations
+
+from adapters.base import Annotation, Locale, OutboxEvent
+from bot.conversation import HistoryTurn, LastTurn, Summary, Turn
+from bot.guardlog import case_of
+from bot.i18n import translate
+from bot.policy import Action, Decision
+from bot.store.base import Commit
+
+REDACTED = "[…]"
+
+
+def commit_of(turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | None = None) -> Commit:
+    """The commit for `turn`, which ends with `event`; `text` is what the member asked, as the model was given it."""
+    message = turn.message
+    cases = [
+        case_of(
+            decision,
+            turn=turn.id,
+            at=turn.started_at,
+            conversation=message.ref.key,
+            author_id=message.author.id,
+            author_name=message.author.name,
+            text=shown,
+            link=message.id,
+            model=turn.model,
+        )
+        for decision, shown in ((turn.decision_in, text), (turn.decision_out, turn.reply))
+        if decision is not None
+    ]
+    return Commit(
+        events=(event,),
+        turn=_history_turn(turn, text) if turn.state == "answered" else None,
+        cases=tuple(case for case in cases if case is not None),
+        last=_last_turn(turn),
+        summary=summary,
+    )
+
+
+def _history_turn(turn: Turn, text: str) -> HistoryTurn:
+    message = turn.message
+    return HistoryTurn(
+        turn.id,
+        message.author.id,
+        message.author.name,
+        text,
+        turn.reply,
+        turn.started_at,
+        message.command.name if message.command else "",
+        "\n".join(f"{quoted.author}: {quoted.text}" for quoted in message.quoted),
+    )
+
+
+def _last_turn(turn: Turn) -> LastTurn:
+    decisions = [decision for decision in (turn.decision_in, turn.decision_out) if decision is not None]
+    return LastTurn(
+        turn.id,
+        turn.state,
+        max((decision.action for decision in decisions), default=Action.ALLOW).word,
+        tuple(
+            (finding.guard, finding.code, round(finding.score, 3), finding.explanation)
+            for decision in decisions
+            for finding, _ in decision.findings[:5]
+        ),
+        turn.model,
+        turn.started_at,
+        turn.sources,
+        turn.failure,
+    )
+
+
+def marks(decision: Decision, locale: Locale) -> tuple[Annotation, ...]:
+    """Marks on the spans of a reply that were found but let through."""
+    return tuple(
+        Annotation(finding.start, finding.end, "flagged", translate(finding.explanation, locale))
+        for finding, _ in decision.findings
+    )
+
+
+def redacted(text: str, decision: Decision, source: str) -> str:
+    """`text` without the spans that were found in the words of `source`."""
+    spans = sorted(
+        ((finding.start, finding.end) for finding, subject in decision.findings if subject.source == source),
+        reverse=True,
+    )
+    for start, end in spans:
+        text = text[:start] + REDACTED + text[end:]
+    return text

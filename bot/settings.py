@@ -1,0 +1,223 @@
+"""Every setting, once. Read from the environment (prefix `SERENO_`, nested by `__`) and from secret files."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "SERENO_"
+SECRETS = Path("/run/secrets")
+"""Where containers find secrets: a file named like the setting holds its value."""
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; each line names one, what was given, and what is allowed."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSettings(_Section):
+    """One language model behind an OpenAI-compatible endpoint."""
+
+    name: str = Field(min_length=1, description="The model's name as the endpoint knows it")
+    base_url: str = Field(
+        "https://api.openai.com/v1",
+        pattern=r"^https?://\S+$",
+        description="The endpoint: http:// or https://, up to and with /v1",
+    )
+    api_key: SecretStr | None = Field(None, description="The endpoint's key; servers of your own need none")
+    context_window: int = Field(
+        16_384, ge=1024, le=10_000_000, description="Tokens of prompt and reply together"
+    )
+    max_tokens: int = Field(1024, ge=16, le=100_000, description="The most tokens of a reply")
+    timeout: float = Field(60.0, gt=0, le=600, description="Seconds for a whole reply")
+    completions: Literal["auto", "yes", "no"] = Field(
+        "auto", description="Whether the endpoint has /completions, which /complete then uses"
+    )
+    max_concurrency: int = Field(8, ge=1, le=1000, description="Requests at the same time")
+
+
+class HistorySettings(_Section):
+    """What is kept of conversations."""
+
+    days: int = Field(
+        30, ge=1, le=3650, description="Days after which a conversation without news is removed"
+    )
+    turns: int = Field(10_000, ge=1, le=1_000_000, description="The most turns of one conversation")
+
+
+class GuardLogSettings(_Section):
+    """What is kept of the guards' cases."""
+
+    cases: int = Field(100_000, ge=100, le=10_000_000, description="The most cases of one community")
+
+
+class WorkerSettings(_Section):
+    """How a worker process works."""
+
+    slots: int = Field(32, ge=1, le=10_000, description="Conversations worked on at the same time")
+
+
+class LogSettings(_Section):
+    """How logs are written."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", description="The least that is logged"
+    )
+    format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console in a terminal, else JSON lines"
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of a Sereno process."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", case_sensitive=False
+    )
+
+    redis_url: SecretStr | None = Field(
+        None, description="The store: redis://, rediss:// or unix://; unset: an embedded server"
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("sereno", appauthor=False),
+        description="Where the embedded store and the terminal's line history lie",
+    )
+    models: tuple[ModelSettings, ...] = Field(
+        (), description="Language models in order of preference, as a JSON list"
+    )
+    model: ModelSettings | None = Field(None, description="The language model, when there is only one")
+    history: HistorySettings = Field(default_factory=lambda: HistorySettings.model_validate({}))
+    guardlog: GuardLogSettings = Field(default_factory=lambda: GuardLogSettings.model_validate({}))
+    worker: WorkerSettings = Field(default_factory=lambda: WorkerSettings.model_validate({}))
+    log: LogSettings = Field(default_factory=lambda: LogSettings.model_validate({}))
+
+    @property
+    def all_models(self) -> tuple[ModelSettings, ...]:
+        """The models in order of preference; empty: the offline default."""
+        return self.models or ((self.model,) if self.model else ())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` gives: the environment is read there, once."""
+        return (init_settings,)
+
+
+class _Environment(EnvSettingsSource):
+    """pydantic-settings' reading of an environment that was handed over."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {name.lower(): value for name, value in environment.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return dict(self._environment)
+
+
+def load(environment: Mapping[str, str] | None = None, secrets: Path = SECRETS) -> Settings:
+    """The settings from `environment` (default: the process's) and the files in `secrets`; files come second.
+
+    Raises:
+        SettingsError: a setting has a value that it cannot have.
+    """
+    given = dict(_secret_files(secrets)) | {
+        name.upper(): value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.upper().startswith(PREFIX) and value != ""
+    }
+    try:
+        return Settings(**_Environment(given)())
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentences(error, given))) from None
+    except ValueError as error:
+        name = next((name for name in given if name.removeprefix(PREFIX).lower() in str(error)), PREFIX + "…")
+        raise SettingsError(f"{name} is no valid JSON") from error
+
+
+def _secret_files(folder: Path) -> Iterator[tuple[str, str]]:
+    try:
+        for file in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if file.name.upper().startswith(PREFIX) and file.is_file():
+                value = file.read_text().strip()
+                if value:
+                    yield file.name.upper(), value
+    except (OSError, UnicodeError) as error:
+        where = getattr(error, "filename", None) or folder
+        raise SettingsError(
+            f"the secret {where} cannot be read: this account must be able to read it"
+        ) from error
+
+
+def _sentences(error: ValidationError, given: Mapping[str, str]) -> Iterator[str]:
+    for problem in error.errors(include_url=False):
+        path = [str(part) for part in problem["loc"]]
+        name = PREFIX + "__".join(part.upper() for part in path)
+        if name not in given and path[0] == "models":
+            name = (
+                f"{PREFIX}MODELS, entry {path[1]}, {'.'.join(path[2:])}"
+                if len(path) > 1
+                else f"{PREFIX}MODELS"
+            )
+        value = "" if _is_secret(path) else f" is {json.dumps(given.get(name, _short(problem.get('input'))))}"
+        if problem["type"] == "missing":
+            yield f"{name} is not set, and is needed beside the other {PREFIX}{path[0].upper()}__… settings"
+        elif problem["type"] == "extra_forbidden":
+            yield f"{name}: there is no such setting"
+        elif problem["type"] == "string_pattern_mismatch":
+            yield f"{name}{value}; it must begin with http:// or https://"
+        else:
+            yield f"{name}{value}; {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _is_secret(path: list[str]) -> bool:
+    return path[-1] in ("api_key", "redis_url", "models") or "token" in path[-1] or "secret" in path[-1]
+
+
+def _short(value: Any) -> str:
+    return str(value)[:80]
+
+
+def described(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str, str]]:
+    """Every setting: its name in the environment, its default as text, what it means."""
+    for name, field in model.model_fields.items():
+        kinds = [
+            kind
+            for kind in (field.annotation, *getattr(field.annotation, "__args__", ()))
+            if isinstance(kind, type)
+        ]
+        section = next((kind for kind in kinds if issubclass(kind, _Section)), None)
+        if section is not None and name != "models":
+            yield from described(section, f"{prefix}{name.upper()}__")
+        else:
+            default = (
+                ""
+                if field.is_required() or field.default_factory or field.default in (None, ())
+                else field.default
+            )
+            yield f"{prefix}{name.upper()}", str(default), field.description or ""
+
+
+def unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each name in `environment` that looks like a setting and is none."""
+    names = [name for name, _, _ in described()]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.8)
+            yield f"{name} is no setting{f': did you mean {near[0]}?' if near else ', and is ignored'}"

@@ -1,0 +1,232 @@
+"""Settings → objects: the only file that names a concrete adapter, guard, model or store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import entry_points
+from typing import Literal, TypeAlias
+
+from adapters.base import Adapter, Locale
+from bot.engine import Engine
+from bot.gateway import Gateway
+from bot.i18n import N_, translate
+from bot.models.base import LanguageModel
+from bot.prompt import PromptWriter
+from bot.settings import Settings
+from bot.store.base import Store
+from bot.worker import Worker
+from guards.base import AnyGuard, Document
+from guards.pipeline import Pipeline
+
+Role: TypeAlias = Literal["all", "gateway", "worker"]
+
+GUARD_SECONDS = 2.0
+"""Deadline of all guards of a stage together."""
+
+EVIDENCE_SCORE = 0.5
+"""How surely a passage is about the question before it counts as evidence."""
+
+_BANNER = N_("Sereno. Write something, or /help. Ctrl-D ends.")
+
+
+class Unavailable(Exception):
+    """Something that was asked for does not exist here; the text says what does."""
+
+
+@asynccontextmanager
+async def store_of(settings: Settings) -> AsyncIterator[Store]:
+    """The store, checked and open: the one at SERENO_REDIS_URL, else an embedded one in the data directory.
+
+    Raises:
+        StoreUnavailable: neither can be used.
+    """
+    from bot.store.embedded import EmbeddedServer
+
+    server: EmbeddedServer | None = None
+    if settings.redis_url is None:
+        server = EmbeddedServer(settings.data_dir)
+        url = await server.start()
+    else:
+        url = settings.redis_url.get_secret_value()
+    try:
+        # Imported while an embedded server comes up.
+        from bot.store.redis.mailboxes import Retention
+        from bot.store.redis.store import RedisStore
+
+        history = settings.history
+        store = RedisStore(url, Retention(history.days * 24 * 3600, history.turns, settings.guardlog.cases))
+        try:
+            await store.check()
+            yield store
+        finally:
+            await store.aclose()
+    finally:
+        if server is not None:
+            await server.stop()
+
+
+def guards_of(only: Collection[str] = ()) -> list[AnyGuard]:
+    """The installed guards, by name in order; with `only`, those alone.
+
+    Raises:
+        Unavailable: `only` names a guard that is not installed.
+    """
+    found = {entry.name: entry for entry in entry_points(group="sereno.guards")}
+    missing = set(only) - set(found)
+    if missing:
+        raise Unavailable(
+            f"no guard named {', '.join(sorted(missing))}; there are: {', '.join(sorted(found))}"
+        )
+    return [found[name].load()() for name in sorted(found) if not only or name in only]
+
+
+def pipeline_of(only: Collection[str] = ()) -> Pipeline:
+    """The guards as one; see `guards_of`."""
+    return Pipeline(guards_of(only), deadline=GUARD_SECONDS)
+
+
+def model_of(settings: Settings) -> LanguageModel:
+    """The language models in order of preference, with retry and fallback; without one, the offline default."""
+    if not settings.all_models:
+        from bot.models.quoting import QuotingModel
+
+        return QuotingModel()
+    from bot.models.chain import ModelChain
+    from bot.models.openai import OpenAIModel
+
+    models = [
+        OpenAIModel(
+            name=model.name,
+            base_url=model.base_url,
+            api_key=model.api_key,
+            context_window=model.context_window,
+            completions=model.completions,
+            timeout=model.timeout,
+            max_concurrency=model.max_concurrency,
+        )
+        for model in settings.all_models
+    ]
+    return ModelChain(models, clock=time.monotonic, sleep=asyncio.sleep, rng=random.Random())  # noqa: S311 - jitter
+
+
+def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
+    """The engine on `store` and `model`, with every installed guard and the shipped knowledge."""
+    reply_tokens = max((each.max_tokens for each in settings.all_models), default=1024)
+    seconds = max((each.timeout for each in settings.all_models), default=30.0)
+    return Engine(
+        history=store,
+        outbox=store,
+        guardlog=store,
+        guards=pipeline_of(),
+        model=model,
+        prompts=PromptWriter(window=model.context_window, reply_tokens=reply_tokens),
+        retrieve=_Shipped(),
+        clock=time.time,
+        reply_seconds=seconds,
+        retention_days=settings.history.days,
+    )
+
+
+class _Shipped:
+    """Retrieval from the documents that come with Sereno; indexed at the first question."""
+
+    def __call__(self, question: str, locale: Locale) -> tuple[Document, ...]:
+        from bot.knowledge.shipped import shipped_index
+
+        hits = shipped_index().search(question, language=locale[:2])
+        return tuple(
+            Document(hit.passage.title, hit.passage.text) for hit in hits if hit.score >= EVIDENCE_SCORE
+        )
+
+
+def new_name() -> str:
+    """A name that no other process has."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
+    """A worker of this process."""
+    engine = engine_of(settings, store, model)
+    return Worker(store, store, engine.handle, name=new_name(), slots=settings.worker.slots)
+
+
+def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) -> Adapter:
+    """The terminal of this process."""
+    from adapters.local.terminal import TerminalAdapter
+    from bot.commands import table
+
+    return TerminalAdapter(
+        session=new_name(),
+        commands=table(),
+        translate=translate,
+        new_id=lambda: secrets.token_hex(8),
+        channel=channel,
+        user=user,
+        locale=locale,
+        history_file=settings.data_dir / "lines",
+        banner=translate(_BANNER, locale),
+    )
+
+
+async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None = None) -> None:
+    """A chat through `adapter`, all in this process, until the adapter ends.
+
+    Raises:
+        StoreUnavailable: there is no store to work on.
+    """
+    model = model or model_of(settings)
+    async with store_of(settings) as store:
+        worker = worker_of(settings, store, model)
+        working = asyncio.create_task(worker.run())
+        talking = asyncio.create_task(Gateway(adapter, store, store, name=new_name()).run())
+        try:
+            with _signals(talking.cancel):
+                await asyncio.wait([working, talking], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            talking.cancel()
+            worker.stop()
+            results = await asyncio.gather(talking, working, return_exceptions=True)
+            await model.aclose()
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+async def serve(settings: Settings, role: Role) -> None:
+    """Runs the parts of `role` until the process is told to end.
+
+    Raises:
+        StoreUnavailable: there is no store to work on.
+        Unavailable: the role has nothing to run.
+    """
+    if role == "gateway":
+        raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
+    model = model_of(settings)
+    async with store_of(settings) as store:
+        worker = worker_of(settings, store, model)
+        try:
+            with _signals(worker.stop):
+                await worker.run()
+        finally:
+            await model.aclose()
+
+
+@contextmanager
+def _signals(stop: Callable[[], object]) -> Iterator[None]:
+    """Calls `stop` on SIGTERM, SIGHUP and, where nothing else takes it, SIGINT."""
+    loop = asyncio.get_running_loop()
+    names = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    for name in names:
+        loop.add_signal_handler(name, stop)
+    try:
+        yield
+    finally:
+        for name in names:
+            loop.remove_signal_handler(name)

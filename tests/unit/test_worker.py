@@ -1,0 +1,209 @@
+"""The worker: what it takes up, finishes, gives back and gives up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from adapters.base import ConversationRef, Message, Notice
+from bot.store.base import Commit, StoreUnavailable, partition_of
+from bot.store.memory import MemoryStore
+from bot.voice import Voice
+from bot.worker import ATTEMPTS, Worker
+from tests.helpers import PLAZA, eventually, message
+
+HERE = partition_of(PLAZA)
+
+
+@asynccontextmanager
+async def working(
+    store: MemoryStore, handle: Callable[[Message, int], Awaitable[Commit]], name: str = "w1", slots: int = 32
+) -> AsyncIterator[Worker]:
+    worker = Worker(store, store, handle, name=name, slots=slots, lease=0.4)
+    task = asyncio.create_task(worker.run())
+    yield worker
+    worker.stop()
+    await asyncio.wait_for(task, 10)
+
+
+def answer(store: MemoryStore, message: Message, text: str) -> Commit:
+    return Commit((Voice(store, message, 1).notice(text),))
+
+
+async def outcome(store: MemoryStore) -> list[str]:
+    return [event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice)] + [
+        event.text for _, event in await store.read("test", HERE, 0.01) if isinstance(event, Notice)
+    ]
+
+
+async def test_messages_of_a_conversation_are_answered_in_order() -> None:
+    store, seen = MemoryStore(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        await asyncio.sleep(0)
+        seen.append(message.text)
+        return answer(store, message, message.text)
+
+    async with working(store, handle):
+        for number in range(20):
+            await store.deliver(message(str(number)))
+        await eventually(lambda: len(seen) == 20)
+    assert seen == [str(number) for number in range(20)]
+    assert await outcome(store) == seen
+
+
+async def test_a_slow_conversation_holds_up_no_other() -> None:
+    store, release, seen = MemoryStore(), asyncio.Event(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        if message.text == "slow":
+            await release.wait()
+        seen.append(message.text)
+        return Commit()
+
+    async with working(store, handle):
+        await store.deliver(message("slow"))
+        await store.deliver(message("quick", ref=ConversationRef("test", "plaza", "other")))
+        await eventually(lambda: seen == ["quick"])
+        release.set()
+        await eventually(lambda: seen == ["quick", "slow"])
+
+
+async def test_a_turn_longer_than_the_lease_is_kept() -> None:
+    store, release, seen = MemoryStore(lease=0.4), asyncio.Event(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        seen.append(attempt)
+        await release.wait()
+        return answer(store, message, "done")
+
+    async with working(store, handle), working(store, handle, "w2"):
+        await store.deliver(message())
+        await eventually(lambda: seen)
+        until = asyncio.get_running_loop().time() + 1.2
+        await eventually(lambda: asyncio.get_running_loop().time() > until)
+        assert seen == [1]
+        release.set()
+        assert await eventually(lambda: outcome(store)) == ["done"]
+
+
+async def test_a_message_that_always_fails_is_put_aside_and_the_conversation_goes_on() -> None:
+    store, attempts = MemoryStore(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        if message.text == "poison":
+            attempts.append(attempt)
+            raise ValueError("the text must not be kept: poison")
+        return answer(store, message, "fine")
+
+    async with working(store, handle):
+        await store.deliver(message("poison"))
+        await store.deliver(message("after", locale="es"))
+        said = await eventually(lambda: two(store))
+    assert attempts == list(range(1, ATTEMPTS + 1))
+    assert said[0].startswith("I tried several times")
+    assert said[1] == "fine"
+    (letter,) = await store.dead_letters(HERE, 10)
+    assert letter.message.text == "poison"
+    assert letter.error.startswith("ValueError in handle")
+    assert "poison" not in letter.error
+
+
+async def two(store: MemoryStore) -> list[str] | None:
+    said = [event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice)]
+    await store.read("test", HERE, 0.01)
+    return said if len(said) == 2 else None
+
+
+async def test_a_message_that_kills_workers_is_put_aside() -> None:
+    store = MemoryStore(lease=0.05)
+
+    async def never(message: Message, attempt: int) -> Commit:
+        raise AssertionError(f"attempt {attempt}")
+
+    await store.deliver(message("killer"))
+    for number in range(ATTEMPTS):
+        claim = await eventually(partial(store.claim, f"dead{number}", HERE, 0.1))
+        assert claim.attempts == number + 1
+    async with working(store, never):
+        (said,) = await eventually(lambda: outcome(store))
+    assert said.startswith("I tried several times")
+    (letter,) = await store.dead_letters(HERE, 10)
+    assert letter.error == "the worker died"
+
+
+async def test_stopping_finishes_the_turn_that_has_begun_and_leaves_the_rest_waiting() -> None:
+    store, begun, release = MemoryStore(), asyncio.Event(), asyncio.Event()
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        begun.set()
+        await release.wait()
+        return answer(store, message, message.text)
+
+    async with working(store, handle) as worker:
+        await store.deliver(message("one"))
+        await store.deliver(message("two"))
+        await begun.wait()
+        worker.stop()
+        release.set()
+    assert await outcome(store) == ["one"]
+    claim = await store.claim("w2", HERE, 0.1)
+    assert claim is not None
+    assert (claim.message.text, claim.attempts) == ("two", 1)
+
+
+async def test_no_more_conversations_are_taken_than_there_are_slots() -> None:
+    store, release, running = MemoryStore(), asyncio.Event(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        running.append(message.text)
+        await release.wait()
+        return Commit()
+
+    async with working(store, handle, slots=6):
+        for number in range(12):
+            await store.deliver(message(ref=ConversationRef("test", "plaza", str(number))))
+        await eventually(lambda: running)
+        until = asyncio.get_running_loop().time() + 0.2
+        await eventually(lambda: asyncio.get_running_loop().time() > until)
+        assert len(running) <= 6
+        release.set()
+        await eventually(lambda: len(running) == 12)
+
+
+async def test_a_store_that_fails_for_a_while_ends_nothing() -> None:
+    class Failing(MemoryStore):
+        down = 3
+
+        async def claim(self, worker: str, partition: int, wait: float) -> object:  # type: ignore[override]
+            if self.down:
+                self.down -= 1
+                raise StoreUnavailable("down")
+            return await super().claim(worker, partition, wait)
+
+    store, seen = Failing(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        seen.append(message.text)
+        return Commit()
+
+    async with working(store, handle):
+        await store.deliver(message("patient"))
+        await eventually(lambda: seen == ["patient"])
+
+
+@pytest.mark.parametrize("text", ["", "x" * 100_000, "\u202e right to left", "e" + "\u0301" * 10_000])
+async def test_any_text_goes_through(text: str) -> None:
+    store, seen = MemoryStore(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        seen.append(message.text)
+        return Commit()
+
+    async with working(store, handle):
+        await store.deliver(message(text))
+        await eventually(lambda: seen == [text])
