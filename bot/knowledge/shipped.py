@@ -1,0 +1,38 @@
+"""The documents that Sereno knows from the start: PEP 20, and its own guide for members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.knowledge.index import KnowledgeIndex
+from bot.knowledge.passages import Passage, split
+
+_HERE = Path(__file__).with_name("shipped")
+# In a wheel the guide lies beside this module, in a checkout where people read it.
+_GUIDES = (_HERE / "docs", Path(__file__).parents[2] / "docs")
+
+_PEP_20 = "https://peps.python.org/pep-0020/"
+
+
+def shipped_index() -> KnowledgeIndex:
+    """A new index of the shipped documents.
+
+    PEP 20 (Tim Peters, 2004) is in the public domain; its aphorisms are one passage, word for word, and
+    once more in a translation that says so.
+    """
+    index = KnowledgeIndex()
+    index.add(
+        [
+            Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
+            Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
+        ]
+    )
+    guides = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
+    for path in sorted(guides.glob("members*.md")) if guides else ():
+        language = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else "en"
+        index.add(split(path.read_text(encoding="utf-8"), document=path.name, language=language))
+    return index
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8").strip()
