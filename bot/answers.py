@@ -34,15 +34,15 @@ _UNCHECKED = N_(
 
 FAILED: dict[ModelErrorKind, str] = {
     "unavailable": N_(
-        "The language model cannot be reached right now. Your message is safe; please try again later."
+        "The language model cannot be reached right now. Your message is put aside, not lost; please ask again later."
     ),
-    "timeout": N_("The language model took too long. Please try again in a while, or ask for less."),
-    "rate_limited": N_("The language model is too busy right now. Please try again in a minute."),
+    "timeout": N_("The language model took too long. Please ask again in a while, or ask for less."),
+    "rate_limited": N_("The language model is too busy right now. Please ask again in a minute."),
     "rejected": N_("The language model's provider refused this request."),
     "too_long": N_("That is too long for the language model. Please send less."),
     "unauthorized": N_("The language model refuses our key: whoever runs me has to look at it."),
-    "cut": N_("The connection to the language model broke off in the middle of the reply. Please try again."),
-    "malformed": N_("The language model gave no usable reply. Please try again."),
+    "cut": N_("The connection to the language model broke off in the middle of the reply. Please ask again."),
+    "malformed": N_("The language model gave no usable reply. Please ask again."),
 }
 GIVEN_UP = N_(
     "I tried several times and could not answer this message. It was put aside for whoever runs me."

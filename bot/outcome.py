@@ -6,8 +6,19 @@ from adapters.base import Annotation, Locale, OutboxEvent
 from bot.conversation import HistoryTurn, LastTurn, Summary, Turn
 from bot.guardlog import case_of
 from bot.i18n import translate
+from bot.models.base import ModelErrorKind
 from bot.policy import Action, Decision
 from bot.store.base import Commit
+
+KEPT: tuple[ModelErrorKind, ...] = (
+    "unavailable",
+    "timeout",
+    "rate_limited",
+    "cut",
+    "malformed",
+    "unauthorized",
+)
+"""Failures that are not the message's own: it is put aside, so that nothing a member wrote is lost."""
 
 REDACTED = "[…]"
 
@@ -36,6 +47,7 @@ def commit_of(turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | N
         cases=tuple(case for case in cases if case is not None),
         last=_last_turn(turn),
         summary=summary,
+        dead_letter=f"no reply from the model: {turn.failure}" if turn.failure in KEPT else "",
     )
 
 

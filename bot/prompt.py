@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.base import Message
-from bot.conversation import Conversation, HistoryTurn
+from bot.conversation import Conversation, HistoryTurn, Summary
 from bot.models.base import Prompt, PromptMessage
 from bot.tokens import count_tokens
 from guards.base import Document, Task
@@ -123,7 +123,7 @@ class PromptWriter:
     def learn(self, prompt: Prompt, counted: int) -> None:
         """Corrects the estimate by the tokens that the provider counted for `prompt`."""
         seen = counted / (prompt.tokens / self._factor)
-        self._factor += 0.2 * (min(max(seen, 0.5), 2.0) - self._factor)
+        self._factor += 0.2 * (min(max(seen, 0.7), 2.0) - self._factor)
 
     def chat(
         self,
@@ -149,7 +149,8 @@ class PromptWriter:
             marks.block("attached file", file.name, file.text) for file in message.attachments if file.text
         ]
         newest = "\n\n".join([*context, marks.request(message.author.name, text)])
-        budget = self._budget(self._reply_tokens) - self._count(system) - self._count(newest)
+        fixed = (PromptMessage("system", system), PromptMessage("user", newest))
+        budget = self._budget(self._reply_tokens) - self._total(fixed)
         if budget < 0:
             raise PromptTooLong
         fitting: list[str] = []
@@ -160,14 +161,10 @@ class PromptWriter:
                 break
             fitting.append(passage)
             budget -= self._count(passage)
-        summary = conversation.summary
-        remembered = ""
-        if summary:
-            remembered = marks.block("summary of earlier turns", summary.text)
-            budget -= self._count(remembered)
+        first = self._remembered(conversation.summary, marks, budget)
+        budget -= self._total(first)
         turns, dropped, through = self._window_of(conversation, marks, budget)
         user = "\n\n".join([*fitting, newest])
-        first = [PromptMessage("user", remembered), PromptMessage("assistant", "…")] if remembered else []
         messages = (PromptMessage("system", system), *first, *turns, PromptMessage("user", user))
         prompt = Prompt(
             messages,
@@ -238,6 +235,13 @@ class PromptWriter:
             tokens=self._total(messages),
         )  # fmt: skip
         return Written(prompt, system, marks.canary)
+
+    def _remembered(self, summary: Summary | None, marks: _Marks, budget: int) -> list[PromptMessage]:
+        if summary is None:
+            return []
+        told = marks.block("summary of earlier turns", summary.text)
+        messages = [PromptMessage("user", told), PromptMessage("assistant", "…")]
+        return messages if self._total(messages) <= budget else []
 
     def _window_of(
         self, conversation: Conversation, marks: _Marks, budget: int

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import entry_points
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from adapters.base import Adapter, Locale
 from bot.engine import Engine
@@ -24,6 +24,9 @@ from bot.store.base import Store
 from bot.worker import Worker
 from guards.base import AnyGuard, Document
 from guards.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from bot.knowledge.index import KnowledgeIndex
 
 Role: TypeAlias = Literal["all", "gateway", "worker"]
 
@@ -137,10 +140,15 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
 class _Shipped:
     """Retrieval from the documents that come with Sereno; indexed at the first question."""
 
-    def __call__(self, question: str, locale: Locale) -> tuple[Document, ...]:
-        from bot.knowledge.shipped import shipped_index
+    def __init__(self) -> None:
+        self._index: KnowledgeIndex | None = None
 
-        hits = shipped_index().search(question, language=locale[:2])
+    def __call__(self, question: str, locale: Locale) -> tuple[Document, ...]:
+        if self._index is None:
+            from bot.knowledge.shipped import shipped_index
+
+            self._index = shipped_index()
+        hits = self._index.search(question, language=locale[:2])
         return tuple(
             Document(hit.passage.title, hit.passage.text) for hit in hits if hit.score >= EVIDENCE_SCORE
         )

@@ -33,7 +33,7 @@ class ScriptedModel:
         for start in range(0, len(text), 7):
             await asyncio.sleep(0)
             yield Chunk(text[start : start + 7])
-        yield Chunk(finish="stop", usage=Usage(100, 20), model=self.name)
+        yield Chunk(finish="stop", usage=Usage(prompt.tokens, 20), model=self.name)
 
     async def aclose(self) -> None:
         pass

@@ -15,23 +15,27 @@ _PEP_20 = "https://peps.python.org/pep-0020/"
 
 
 def shipped_index() -> KnowledgeIndex:
-    """A new index of the shipped documents.
+    """A new index of the shipped documents."""
+    index = KnowledgeIndex()
+    index.add(shipped_passages())
+    return index
+
+
+def shipped_passages() -> list[Passage]:
+    """The passages of the shipped documents.
 
     PEP 20 (Tim Peters, 2004) is in the public domain; its aphorisms are one passage, word for word, and
     once more in a translation that says so.
     """
-    index = KnowledgeIndex()
-    index.add(
-        [
-            Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
-            Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
-        ]
-    )
+    passages = [
+        Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
+        Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
+    ]
     guides = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
     for path in sorted(guides.glob("members*.md")) if guides else ():
         language = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else "en"
-        index.add(split(path.read_text(encoding="utf-8"), document=path.name, language=language))
-    return index
+        passages += split(path.read_text(encoding="utf-8"), document=path.name, language=language)
+    return passages
 
 
 def _read(name: str) -> str:

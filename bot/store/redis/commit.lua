@@ -1,7 +1,7 @@
 -- KEYS ready, mailbox, attempts, history, state, last, guardlog, deadletters, outbox
 -- ARGV worker, entry, fence, message id,
 --      turn, turns kept, seconds kept, author, last, summary, summary through, reset, dead letter,
---      guard log length, guard log oldest ms, number of cases, cases…, number of events, events…
+--      guard log length, oldest ms kept, number of cases, cases…, number of events, events…
 -- {0}: lost. {1}: done, nothing more waits. {1, message}: done, and this is next.
 local ready, mailbox, attempts, history, state, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 if not holds(ready, ARGV[2], ARGV[1], ARGV[3]) then return {0} end
@@ -26,6 +26,8 @@ if id == ARGV[4] then
   end
   if ARGV[13] ~= '' then
     redis.call('XADD', KEYS[8], 'MAXLEN', '~', 10000, '*', 'message', message, 'error', ARGV[13])
+    redis.call('XTRIM', KEYS[8], 'MINID', '~', ARGV[15])
+    redis.call('EXPIRE', KEYS[8], keep)
   end
   local at = 16
   for index = 1, tonumber(ARGV[at]) do
