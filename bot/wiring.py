@@ -19,7 +19,7 @@ from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
 from bot.prompt import PromptWriter
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store.base import Store
 from bot.worker import Worker
 from guards.base import AnyGuard, Document
@@ -96,7 +96,11 @@ def pipeline_of(only: Collection[str] = ()) -> Pipeline:
 
 
 def model_of(settings: Settings) -> LanguageModel:
-    """The language models in order of preference, with retry and fallback; without one, the offline default."""
+    """The language models in order of preference, with retry and fallback; without one, the offline default.
+
+    Raises:
+        SettingsError: an address or a key that cannot be used.
+    """
     if not settings.all_models:
         from bot.models.quoting import QuotingModel
 
@@ -104,18 +108,14 @@ def model_of(settings: Settings) -> LanguageModel:
     from bot.models.chain import ModelChain
     from bot.models.openai import OpenAIModel
 
-    models = [
-        OpenAIModel(
-            name=model.name,
-            base_url=model.base_url,
-            api_key=model.api_key,
-            context_window=model.context_window,
-            completions=model.completions,
-            timeout=model.timeout,
-            max_concurrency=model.max_concurrency,
-        )
-        for model in settings.all_models
-    ]
+    try:
+        # The settings of a model are the arguments of its client, but for the length of replies.
+        models = [
+            OpenAIModel(**{name: value for name, value in model if name != "max_tokens"})
+            for model in settings.all_models
+        ]
+    except ValueError as error:
+        raise SettingsError(f"SERENO_MODEL__… or SERENO_MODELS: {error}") from None
     return ModelChain(models, clock=time.monotonic, sleep=asyncio.sleep, rng=random.Random())  # noqa: S311 - jitter
 
 
@@ -190,7 +190,7 @@ async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None
         StoreUnavailable: there is no store to work on.
     """
     model = model or model_of(settings)
-    async with store_of(settings) as store:
+    async with store_of(settings) as store, _awake(model):
         worker = worker_of(settings, store, model)
         working = asyncio.create_task(worker.run())
         talking = asyncio.create_task(Gateway(adapter, store, store, name=new_name()).run())
@@ -201,7 +201,6 @@ async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None
             talking.cancel()
             worker.stop()
             results = await asyncio.gather(talking, working, return_exceptions=True)
-            await model.aclose()
     for result in results:
         if isinstance(result, Exception):
             raise result
@@ -217,13 +216,22 @@ async def serve(settings: Settings, role: Role) -> None:
     if role == "gateway":
         raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
     model = model_of(settings)
-    async with store_of(settings) as store:
+    async with store_of(settings) as store, _awake(model):
         worker = worker_of(settings, store, model)
-        try:
-            with _signals(worker.stop):
-                await worker.run()
-        finally:
-            await model.aclose()
+        with _signals(worker.stop):
+            await worker.run()
+
+
+@asynccontextmanager
+async def _awake(model: LanguageModel) -> AsyncIterator[None]:
+    """Gets the model ready beside everything else; closes it at the end."""
+    warming = asyncio.create_task(model.warm())
+    try:
+        yield
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+        await model.aclose()
 
 
 @contextmanager

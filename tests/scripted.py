@@ -35,6 +35,9 @@ class ScriptedModel:
             yield Chunk(text[start : start + 7])
         yield Chunk(finish="stop", usage=Usage(prompt.tokens, 20), model=self.name)
 
+    async def warm(self) -> None:
+        pass
+
     async def aclose(self) -> None:
         pass
 

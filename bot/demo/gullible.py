@@ -82,6 +82,9 @@ class GullibleModel:
             words.append(word)
         return " " + " ".join(words)
 
+    async def warm(self) -> None:
+        """Always ready."""
+
     async def aclose(self) -> None:
         """Nothing to close."""
 

@@ -108,5 +108,8 @@ class LanguageModel(Protocol):
             ModelError: no reply, or not all of it.
         """
 
+    async def warm(self) -> None:
+        """Gets ready what the first reply would otherwise wait for. Never fails: `stream` says what is wrong."""
+
     async def aclose(self) -> None:
         """Closes connections."""

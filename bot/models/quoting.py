@@ -141,6 +141,9 @@ class QuotingModel:
             yield Chunk(sentence, model=self.name)
         yield Chunk(finish=finish, usage=Usage(prompt.tokens, used), model=self.name)
 
+    async def warm(self) -> None:
+        """Always ready."""
+
     async def aclose(self) -> None:
         """Holds nothing."""
 
