@@ -13,8 +13,6 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from guards.stream import GuardedStream
-
 from adapters.base import CommandUse, Locale, Message, OutboxEvent
 from bot import answers
 from bot.conversation import Conversation, Summary, Turn
@@ -28,6 +26,7 @@ from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
 from bot.voice import Voice
 from guards.base import Document, Stage, Subject, Verdict
 from guards.pipeline import Pipeline
+from guards.stream import GuardedStream
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +224,7 @@ class Engine:
 
     async def _sum_up(self, conversation: Conversation, written: Written) -> Summary | None:
         """What the turns that no longer fit said; None when the model fails: the next turn tries again."""
-        prompt = self.prompts.summary(conversation, written.dropped).prompt
+        prompt = self.prompts.summary(conversation, written.dropped)
         text = ""
         try:
             async with aclosing(self.model.stream(prompt, timeout=self.reply_seconds)) as chunks:

@@ -69,7 +69,7 @@ class Written:
 
     prompt: Prompt
     system: str
-    """The system prompt, for the guard that looks for leaks."""
+    """The system prompt without what is drawn anew for each request: for the guard that looks for leaks."""
     canary: str
     dropped: tuple[HistoryTurn, ...] = ()
     """Turns that no longer fit and are in no summary yet, oldest first."""
@@ -88,6 +88,12 @@ class _Marks:
     mark: str
     dot: str
     canary: str
+
+    def filled(self, template: str) -> str:
+        """Instructions with the marks in them. Nothing else is filled in: a persona may have braces."""
+        return (
+            template.replace("{mark}", self.mark).replace("{dot}", self.dot).replace("{canary}", self.canary)
+        )
 
     def block(self, kind: str, *parts: str) -> str:
         """Data of `kind`, its words joined by the mark character."""
@@ -141,9 +147,8 @@ class PromptWriter:
             PromptTooLong: `text` alone does not fit.
         """
         marks = self._marks()
-        system = _CHAT.format(mark=marks.mark, dot=marks.dot, canary=marks.canary)
-        if persona:
-            system += f"\n\nHow this community wants you to be:\n{persona}"
+        template = _CHAT + (f"\n\nHow this community wants you to be:\n{persona}" if persona else "")
+        system = marks.filled(template)
         context = [marks.block("quoted message", quoted.author, quoted.text) for quoted in message.quoted]
         context += [
             marks.block("attached file", file.name, file.text) for file in message.attachments if file.text
@@ -174,7 +179,7 @@ class PromptWriter:
             language=language,
             tokens=self._total(messages),
         )
-        return Written(prompt, system, marks.canary, dropped, through)
+        return Written(prompt, _Marks("", "", "").filled(template), marks.canary, dropped, through)
 
     def task(
         self,
@@ -190,9 +195,11 @@ class PromptWriter:
             PromptTooLong: the text does not fit.
         """
         marks = self._marks()
-        instruction = _TASKS[task.name].format(language=task.language)
-        system = _TASK.format(task=instruction, mark=marks.mark, dot=marks.dot, canary=marks.canary)
-        messages = (PromptMessage("system", system), PromptMessage("user", marks.block("text", task.data)))
+        template = _TASK.replace("{task}", _TASKS[task.name].replace("{language}", task.language))
+        messages = (
+            PromptMessage("system", marks.filled(template)),
+            PromptMessage("user", marks.block("text", task.data)),
+        )
         tokens = self._total(messages)
         reply = min(max_tokens or self._reply_tokens, self._reply_tokens)
         if tokens > self._budget(reply):
@@ -209,15 +216,14 @@ class PromptWriter:
             language=language,
             tokens=tokens,
         )
-        return Written(prompt, system, marks.canary)
+        return Written(prompt, _Marks("", "", "").filled(template), marks.canary)
 
     def summary(
         self, conversation: Conversation, dropped: Sequence[HistoryTurn], language: str = ""
-    ) -> Written:
+    ) -> Prompt:
         """What a model needs to sum up `dropped`, together with the summary so far."""
         marks = self._marks()
-        instruction = _TASKS["summary"]
-        system = _TASK.format(task=instruction, mark=marks.mark, dot=marks.dot, canary=marks.canary)
+        system = marks.filled(_TASK.replace("{task}", _TASKS["summary"]))
         lines = [conversation.summary.text] if conversation.summary else []
         room = self._budget(SUMMARY_TOKENS) - self._count(system)
         told: list[str] = []
@@ -230,11 +236,10 @@ class PromptWriter:
             PromptMessage("system", system),
             PromptMessage("user", marks.block("text", *lines, *reversed(told))),
         )
-        prompt = Prompt(
+        return Prompt(
             messages, max_tokens=SUMMARY_TOKENS, temperature=0.0, task="summary", language=language,
             tokens=self._total(messages),
         )  # fmt: skip
-        return Written(prompt, system, marks.canary)
 
     def _remembered(self, summary: Summary | None, marks: _Marks, budget: int) -> list[PromptMessage]:
         if summary is None:
