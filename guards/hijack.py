@@ -10,7 +10,7 @@ from itertools import islice
 
 import re2
 
-from guards.base import Finding, Stage, Subject
+from guards.base import N_, Finding, Stage, Subject
 from guards.normalize import View, squash
 from guards.stream import Part
 
@@ -193,10 +193,12 @@ class HijackGuard:
 
 def _finding(code: str, score: float, start: int, end: int) -> Finding:
     explanation = {
-        "obeyed_data": "The reply is what the text demanded to be said, not the result of the task.",
-        "task_abandoned": "The text gave orders, and the reply is far too short to be the result of the task.",
-        "takeover": "The reply announces that its rules are off.",
-        "obeyed_document": "The reply says what a document demanded to be said, and nobody asked for.",
+        "obeyed_data": N_("The reply is what the text demanded to be said, not the result of the task."),
+        "task_abandoned": N_(
+            "The text gave orders, and the reply is far too short to be the result of the task."
+        ),
+        "takeover": N_("The reply announces that its rules are off."),
+        "obeyed_document": N_("The reply says what a document demanded to be said, and nobody asked for."),
     }
     return Finding("hijack", code, score, start, end, explanation[code])
 

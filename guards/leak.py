@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-from guards.base import Finding, Stage, Subject
+from guards.base import N_, Finding, Stage, Subject
 from guards.forms import (
     CANARY_LONGEST,
     LETTERS,
@@ -119,8 +119,8 @@ def _look(text: str, secret: _Secret, depth: int) -> Iterator[Finding]:
 
 def _finding(code: str, score: float, start: int, end: int, views: tuple[str, ...] = ()) -> Finding:
     explanation = {
-        "canary": "The reply contains the secret word that stands only in the system prompt.",
-        "prompt_overlap": "The reply repeats a part of the system prompt.",
+        "canary": N_("The reply contains the secret word that stands only in the system prompt."),
+        "prompt_overlap": N_("The reply repeats a part of the system prompt."),
     }
     return Finding("leak", code, score, start, end, explanation[code], views)
 

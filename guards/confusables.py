@@ -1,0 +1,95 @@
+"""Letters of other scripts that look like Latin ones, and how one character folds."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LOOKALIKES = {
+    # Cyrillic. Capitals have rows of their own where only the capital looks alike.
+    "а": "a", "с": "c", "е": "e", "о": "o", "р": "p", "х": "x", "у": "y", "і": "i", "ј": "j", "ѕ": "s",
+    "һ": "h", "ԁ": "d", "ԛ": "q", "ԝ": "w", "ӏ": "l", "к": "k", "м": "m", "т": "t", "г": "r", "п": "n",
+    "в": "b", "В": "b", "Н": "h", "ь": "b", "ү": "y", "ӕ": "ae", "є": "e", "ԍ": "g", "ѵ": "v",
+    # Greek.
+    "α": "a", "β": "b", "ε": "e", "ι": "i", "κ": "k", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x",
+    "ν": "v", "γ": "y", "η": "n", "ω": "w", "ϲ": "c", "ϳ": "j", "μ": "u",
+    "Β": "b", "Ε": "e", "Ζ": "z", "Η": "h", "Κ": "k", "Μ": "m", "Ν": "n", "Ρ": "p", "Τ": "t", "Υ": "y",
+    "Χ": "x", "ϱ": "p", "ϵ": "e",
+    # Armenian.
+    "օ": "o", "ո": "n", "ս": "u", "հ": "h", "ց": "g", "զ": "q", "ա": "w",
+    # Cherokee capitals.
+    "Ꭺ": "a", "Ᏼ": "b", "Ꮯ": "c", "Ꭰ": "d", "Ꭼ": "e", "Ꮐ": "g", "Ꮋ": "h", "Ꭻ": "j", "Ꮶ": "k", "Ꮮ": "l",
+    "Ꮇ": "m", "Ꮲ": "p", "Ꭱ": "r", "Ꮪ": "s", "Ꭲ": "t", "Ꮩ": "v", "Ꮃ": "w", "Ꮓ": "z",
+    # Latin letters that no decomposition reaches, small capitals among them.
+    "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ƅ": "b",
+    "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ꜰ": "f", "ɢ": "g", "ʜ": "h", "ɪ": "i", "ᴊ": "j",
+    "ᴋ": "k", "ʟ": "l", "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u",
+    "ᴠ": "v", "ᴡ": "w", "ʏ": "y", "ᴢ": "z", "ǀ": "l", "ɨ": "i", "ŀ": "l", "ƴ": "y", "ɾ": "r", "ɵ": "o",
+    # Punctuation that rules read.
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"',
+    "‟": '"', "″": '"', "«": '"', "»": '"', "‹": "'", "›": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-",
+    "—": "-", "―": "-", "−": "-", "∕": "/", "⁄": "/", "।": ".", "。": ".", "꞉": ":", "ː": ":", "∶": ":",
+    "│": "|", "❯": ">", "➜": ">", "⟩": ">", "〉": ">", "⟨": "<", "〈": "<",
+    # Blank letters.
+    "\u2800": " ", "\u3164": "", "\u115f": "", "\u1160": "", "\uffa0": "", "\u180e": "",
+}  # fmt: skip
+for _first in (0x1F150, 0x1F170, 0x1F1E6):  # negative circled, negative squared, regional indicators
+    _LOOKALIKES.update({chr(_first + index): chr(97 + index) for index in range(26)})
+
+_NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_CACHE_SIZE = 20_000
+
+
+def _fold(char: str) -> str:
+    known = _LOOKALIKES.get(char)
+    if known is not None:
+        return known
+    if char in _NEWLINES:
+        return "\n"
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return "\ufffd"
+    if char.isspace():
+        return " "
+    if category in ("Mn", "Me", "Cf", "Cc"):
+        return ""
+    folded: list[str] = []
+    for part in unicodedata.normalize("NFKC", char):
+        letters = unicodedata.normalize("NFD", _LOOKALIKES.get(part, part).casefold())
+        folded += [
+            _LOOKALIKES.get(letter, letter)
+            for letter in letters
+            if unicodedata.category(letter) not in ("Mn", "Me")
+        ]
+    return "".join(folded)
+
+
+class _Folds(dict[str, str]):
+    def __missing__(self, char: str) -> str:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        folded = self[char] = _fold(char)
+        return folded
+
+
+FOLDS = _Folds()
+"""What a character is read as: no case, no accent, no format character; look-alikes as Latin letters.
+
+Every kind of line end gives "\\n", every other blank a space, a lone surrogate U+FFFD. Made of NFKC
+and default case folding (Unicode Standard Annex 15 and section 3.13), and the table above.
+"""
+
+
+def disguised(text: str) -> bool:
+    """Whether `text` holds a letter that is no Latin letter but is read as one, or a hidden character."""
+    for char in text:
+        if char.isascii():
+            continue
+        category = unicodedata.category(char)
+        if category == "Cf" or (category[0] in "LS" and _reads_as_another_letter(char)):
+            return True
+    return False
+
+
+def _reads_as_another_letter(char: str) -> bool:
+    base = unicodedata.normalize("NFD", char)[0]
+    return not base.isascii() and FOLDS[char].isascii() and FOLDS[char].isalpha()

@@ -1,0 +1,237 @@
+"""What may be hidden in a text: each reader gives the spans that it can read, and what they say.
+
+All of them are linear in the text, and none raises.
+"""
+
+from __future__ import annotations
+
+import binascii
+import html
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeAlias
+from urllib.parse import unquote
+
+Edit: TypeAlias = tuple[int, int, str]
+"""Read `text[start:end]` as this."""
+
+_TRIES = 300
+"""So many base64 candidates are tried at every alignment; the rest as they stand."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64_WRAPPED = re.compile(r"[A-Za-z0-9+/_-]{4,}(?:[ \t]*\r?\n[ \t>]*[A-Za-z0-9+/_-]{2,})+={0,2}")
+_LINE_END = re.compile(r"[ \t\r\n>]+")
+_HEX = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:0[xX])?(?:[0-9a-fA-F]{2}){6,}|(?:(?:0[xX])?[0-9a-fA-F]{2}[ ,:;\n-]{1,2}){5,}"
+    r"(?:0[xX])?[0-9a-fA-F]{2})(?![0-9A-Za-z])"
+)
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|(?<=[A-Za-z0-9])\+(?=[A-Za-z0-9])")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z]{2,31};)")
+_ESCAPE = re.compile(
+    r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})|\bU\+([0-9a-fA-F]{4,6})\b"
+)
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ \t\n\r.*_/|,~·•-]{1,3}[^\W_](?![^\W_])){4,}")
+_GAP = re.compile(r"[\W_]+")
+_GLUED = re.compile(r"[a-z]{12,}")
+_SNAKE = re.compile(r"(?<![a-z_-])[a-z]+(?:[_-][a-z]+){2,}")
+
+_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "the and you your are not for with this that all any from now have has will must what was were "
+        "new above before previous prior earlier ignore forget disregard instruction instructions rule rules "
+        "prompt system message messages repeat print show tell reveal output say write secret password "
+        "everything text following exactly nothing act pretend without restrictions mode hello world please "
+        "los las una del que por para con este esta todo todas todos ahora eres tus mis olvida ignora "
+        "instrucciones instruccion reglas anteriores anterior previas sistema mensaje muestra dime revela "
+        "repite imprime escribe contrasena clave secreto texto siguiente sin restricciones hola mundo",
+    )
+)
+_LETTERS = bytes([*b" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", *range(0x80, 0x100)])
+_CONTROLS = bytes([*range(9), *range(14, 32), 127])
+_ROT13 = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
+)
+_ROTATED_WORDS = frozenset(word.translate(_ROT13) for word in _WORDS) - _WORDS - {"sin"}
+_REVERSED_WORDS = frozenset(word[::-1] for word in _WORDS) - _WORDS - {"won", "saw", "sim", "nus", "tom"}
+_GLUE_WORDS = re.compile(
+    "|".join(
+        sorted(
+            _WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu", "su", "lo", "de", "y"},
+            key=len,
+        )[::-1]
+    )
+)
+
+
+def rot13(text: str) -> str:
+    """`text` with its Latin letters moved by 13."""
+    return text.translate(_ROT13)
+
+
+def looks_rotated(words: set[str]) -> bool:
+    """Whether a frequent word stands among `words`, moved by 13."""
+    return not words.isdisjoint(_ROTATED_WORDS)
+
+
+def looks_reversed(words: set[str]) -> bool:
+    """Whether a frequent word stands among `words`, written backwards."""
+    return not words.isdisjoint(_REVERSED_WORDS)
+
+
+def base64(text: str) -> list[Edit]:
+    """Base64 of readable text (RFC 4648, either alphabet, padded or not, wrapped or not)."""
+    wrapped: list[Edit] = []
+    if "\n" in text:
+        for match in _BASE64_WRAPPED.finditer(text):
+            said = _unbase64(_LINE_END.sub("", match[0]), shift=len(wrapped) < _TRIES)
+            if said:
+                wrapped.append((match.start(), match.end(), said))
+    edits: list[Edit] = []
+    tries = 0
+    for match in _BASE64.finditer(text):
+        if _is_plain(match[0]):
+            continue
+        tries += 1
+        said = _unbase64(match[0], shift=tries < _TRIES)
+        if said:
+            edits.append((match.start(), match.end(), said))
+    if not wrapped:
+        return edits
+    alone = [
+        edit for edit in edits if not any(start < edit[1] and edit[0] < end for start, end, _ in wrapped)
+    ]
+    return sorted(wrapped + alone)
+
+
+def has_opaque_word(text: str) -> bool:
+    """Whether `text` holds a long word in the base64 alphabet that is no word of a language."""
+    return any(len(match[0]) >= 20 and not _is_plain(match[0]) for match in _BASE64.finditer(text))
+
+
+def _is_plain(word: str) -> bool:
+    return word.islower() or word.isupper() or word.istitle() or word.isdigit() or not word.strip("-_/+")
+
+
+def _unbase64(word: str, *, shift: bool) -> str:
+    word = word.rstrip("=").replace("-", "+").replace("_", "/")
+    for skip in range(4 if shift and len(word) >= 16 else 1):
+        part = word[skip:]
+        part = part[:-1] if len(part) % 4 == 1 else part
+        said = _readable(binascii.a2b_base64(part + "=" * (-len(part) % 4)))
+        if said:
+            return said
+    return ""
+
+
+def hexadecimal(text: str) -> list[Edit]:
+    """Hexadecimal of readable text, in one piece or with blanks, commas, colons or 0x between the bytes."""
+    edits: list[Edit] = []
+    for match in _HEX.finditer(text):
+        digits = re.sub(r"0[xX](?=[0-9a-fA-F]{2})|[^0-9a-fA-F]", "", match[0])
+        said = _readable(bytes.fromhex(digits)) if len(digits) % 2 == 0 else ""
+        if said:
+            edits.append((match.start(), match.end(), said))
+    return edits
+
+
+def _readable(data: bytes) -> str:
+    """`data` as text when most of it can be read; else ""."""
+    letters = len(data) - len(data.translate(None, _LETTERS))
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if letters < 0.6 * len(data) or controls > 0.1 * len(data):
+        return ""
+    said = data.decode("utf-8", "replace")
+    return said if said.count("\ufffd") <= 0.1 * len(said) else ""
+
+
+def percent(text: str) -> list[Edit]:
+    """Percent-encoding (RFC 3986), and the plus signs of a form between words."""
+    if "%" not in text and text.count("+") < 2:
+        return []
+    return [
+        (match.start(), match.end(), " " if match[0] == "+" else unquote(match[0]))
+        for match in _PERCENT.finditer(text)
+    ]
+
+
+def entities(text: str) -> list[Edit]:
+    """HTML character references."""
+    if "&" not in text:
+        return []
+    said = ((match.start(), match.end(), html.unescape(match[0])) for match in _ENTITY.finditer(text))
+    return [edit for edit in said if edit[2] != text[edit[0] : edit[1]]]
+
+
+def escapes(text: str) -> list[Edit]:
+    r"""Escapes of programming languages: \uXXXX, \u{X}, \UXXXXXXXX, \xXX, and U+XXXX."""
+    if "\\" not in text and "U+" not in text:
+        return []
+    edits: list[Edit] = []
+    for match in _ESCAPE.finditer(text):
+        code = int(match[match.lastindex or 0], 16)
+        if code <= 0x10FFFF:
+            edits.append((match.start(), match.end(), chr(code)))
+    return edits
+
+
+def tags(text: str) -> list[Edit]:
+    """Invisible tag characters (U+E0020–E007E), unless they spell a region after a black flag."""
+    return [
+        (match.start(), match.end(), "".join(chr(ord(char) - 0xE0000) for char in match[0]))
+        for match in _TAGS.finditer(text)
+        if not (text[match.start() - 1 : match.start()] == "\U0001f3f4" and len(match[0]) <= 7)
+    ]
+
+
+def selectors(text: str) -> list[Edit]:
+    """Bytes spelt in variation selectors: U+FE00–FE0F are 0–15, U+E0100–E01EF are 16–255."""
+    edits: list[Edit] = []
+    for match in _SELECTORS.finditer(text):
+        data = bytes(
+            ord(char) - 0xFE00 if char <= "\ufe0f" else ord(char) - 0xE0100 + 16 for char in match[0]
+        )
+        said = _readable(data)
+        if said:
+            edits.append((match.start(), match.end(), said))
+    return edits
+
+
+def spaced(text: str) -> list[Edit]:
+    """Letters kept apart by blanks or dots: the gaps close, and a gap unlike the others parts two words."""
+    edits: list[Edit] = []
+    for run in _SPACED.finditer(text):
+        gaps = list(_GAP.finditer(text, run.start(), run.end()))
+        common = Counter(gap[0] for gap in gaps).most_common(1)[0][0]
+        edits.extend((gap.start(), gap.end(), "" if gap[0] == common else " ") for gap in gaps)
+    return edits
+
+
+def glued(text: str) -> list[Edit]:
+    """Frequent words written without blanks between them, or with _ and - in their place (folded text)."""
+    edits: list[Edit] = []
+    for match in _GLUED.finditer(text):
+        parts = [part for part in _GLUE_WORDS.findall(match[0]) if len(part) > 2]
+        if len(parts) > 1 and sum(map(len, parts)) >= 0.7 * len(match[0]):
+            edits.append((match.start(), match.end(), _GLUE_WORDS.sub(r" \g<0> ", match[0])))
+    if "_" in text or "-" in text:
+        for match in _SNAKE.finditer(text):
+            edits.extend((at, at + 1, " ") for at in range(*match.span()) if text[at] in "_-")
+    return sorted(edits)
+
+
+READERS: tuple[tuple[str, Callable[[str], list[Edit]]], ...] = (
+    ("tags", tags),
+    ("selectors", selectors),
+    ("html", entities),
+    ("escapes", escapes),
+    ("url", percent),
+    ("base64", base64),
+    ("hex", hexadecimal),
+    ("joined", spaced),
+)
+"""Every reader that gives text which may itself hide something, by the name that chains use."""

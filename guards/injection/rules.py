@@ -1,0 +1,135 @@
+"""What the rules are called, what they say and how sure they are; their wording is a file per language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from guards.base import N_
+from guards.injection import rules_en, rules_es, rules_marks
+
+SET_SIZE = 45
+"""Patterns matched in one pass. All in one would be faster on plain text, and ten times slower on a hostile one."""
+SET_MEMORY = 8 << 20
+"""Bytes that each pass may use for its states; when they are full it begins anew, and never gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that an injection says, in however many wordings."""
+
+    name: str
+    code: str
+    """One of override, role_play, prompt_extraction, task_hijack, encoded_payload, indirect, pseudo_console."""
+    score: float
+    explanation: str
+    in_task: float = 0.0
+    """The score where the text is the data of a template; 0: follows from `score`."""
+
+    @property
+    def task_score(self) -> float:
+        """The score where the text is the data of a template: an order to the bot has no place there."""
+        if self.in_task:
+            return self.in_task
+        return 1 - (1 - self.score) * 0.5 if self.score >= 0.5 else self.score
+
+
+_OVERRIDE = N_("The text tells the bot to set its earlier instructions aside.")
+_WEAK_OVERRIDE = N_(
+    "The text speaks of setting something earlier aside; that may mean the bot's instructions."
+)
+_PERSONA = N_("The text gives the bot a role that has none of its rules.")
+_WEAK_PERSONA = N_("The text gives the bot another role or mode.")
+_EXTRACT = N_("The text asks for the bot's own instructions.")
+_WEAK_EXTRACT = N_("The text speaks of the bot's own instructions.")
+_CONFIDENCE = N_("The text asks for a secret that the bot may have been given.")
+_HIJACK = N_("The text tells the bot to do something else than the task that it is part of.")
+_WEAK_HIJACK = N_("The text prescribes the bot's answer word by word.")
+_CONSOLE = N_("The text imitates a console or a variable to get at the bot's instructions.")
+_ENCODED = N_("The text asks the bot to decode something and to do what it says.")
+_INDIRECT = N_("The text speaks to any language model that reads it.")
+_NEW_ORDERS = N_("The text announces new instructions.")
+_ROLE_MARK = N_("The text imitates the marks that separate the roles in a prompt.")
+
+RULES: tuple[Rule, ...] = (
+    Rule("override", "override", 0.95, _OVERRIDE),
+    Rule("override_likely", "override", 0.85, _OVERRIDE),
+    Rule("override_perhaps", "override", 0.6, _WEAK_OVERRIDE),
+    Rule("override_hint", "override", 0.4, _WEAK_OVERRIDE),
+    Rule("new_orders", "override", 0.82, _NEW_ORDERS),
+    Rule("new_orders_perhaps", "override", 0.55, _NEW_ORDERS),
+    Rule("role_mark", "override", 0.85, _ROLE_MARK),
+    Rule("role_mark_perhaps", "override", 0.55, _ROLE_MARK),
+    Rule("role_mark_hint", "override", 0.4, _ROLE_MARK, in_task=0.7),
+    Rule("persona", "role_play", 0.9, _PERSONA),
+    Rule("persona_perhaps", "role_play", 0.55, _WEAK_PERSONA),
+    Rule("persona_hint", "role_play", 0.4, _WEAK_PERSONA),
+    Rule("extract", "prompt_extraction", 0.88, _EXTRACT),
+    Rule("extract_perhaps", "prompt_extraction", 0.6, _WEAK_EXTRACT),
+    Rule("extract_hint", "prompt_extraction", 0.4, _WEAK_EXTRACT),
+    Rule("secret", "prompt_extraction", 0.85, _CONFIDENCE),
+    Rule("secret_perhaps", "prompt_extraction", 0.55, _CONFIDENCE),
+    Rule("secret_hint", "prompt_extraction", 0.4, _CONFIDENCE),
+    Rule("hijack", "task_hijack", 0.85, _HIJACK),
+    Rule("hijack_perhaps", "task_hijack", 0.45, _HIJACK, in_task=0.75),
+    Rule("hijack_hint", "task_hijack", 0.4, _WEAK_HIJACK, in_task=0.6),
+    Rule("console", "pseudo_console", 0.88, _CONSOLE),
+    Rule("console_perhaps", "pseudo_console", 0.6, _CONSOLE),
+    Rule("decode_and_do", "encoded_payload", 0.85, _ENCODED),
+    Rule("decode_perhaps", "encoded_payload", 0.55, _ENCODED),
+    Rule("to_models", "indirect", 0.85, _INDIRECT),
+    Rule("to_models_perhaps", "indirect", 0.6, _INDIRECT),
+    Rule("to_models_hint", "indirect", 0.4, _INDIRECT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One wording of a rule."""
+
+    rule: Rule
+    text: str
+
+
+def _patterns() -> Iterator[Pattern]:
+    by_name = {rule.name: rule for rule in RULES}
+    for wording in (rules_marks.PATTERNS, rules_en.PATTERNS, rules_es.PATTERNS):
+        for name, patterns in wording.items():
+            for text in patterns:
+                yield Pattern(by_name[name], text)
+
+
+def _set(patterns: tuple[Pattern, ...]) -> re2.Set:
+    options = re2.Options()
+    options.max_mem = SET_MEMORY
+    options.log_errors = False
+    together = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        together.Add(f"(?m){pattern.text}")
+    together.Compile()
+    return together
+
+
+PATTERNS: tuple[Pattern, ...] = tuple(_patterns())
+"""Every wording of every rule, for folded text."""
+
+_SETS = tuple(
+    (first, _set(PATTERNS[first : first + SET_SIZE])) for first in range(0, len(PATTERNS), SET_SIZE)
+)
+_SINGLE = tuple(re2.compile(f"(?m){pattern.text}") for pattern in PATTERNS)
+
+
+def fired(text: str) -> list[int]:
+    """Which of `PATTERNS` match in `text` (folded), by index. Linear in the text."""
+    data = text.encode()
+    return [first + index for first, together in _SETS for index in sorted(together.Match(data) or ())]
+
+
+def spans(index: int, text: str, limit: int = 8) -> Iterator[tuple[int, int]]:
+    """Where `PATTERNS[index]` matches in `text`, from the left, at most `limit` times."""
+    for count, match in enumerate(_SINGLE[index].finditer(text), 1):
+        yield match.span()
+        if count == limit:
+            return

@@ -1,0 +1,286 @@
+"""The rules' wording in English. For folded text: no case, one blank between words."""
+
+from __future__ import annotations
+
+import re
+
+_S = r"[\s,;:*_\"'`()-]+"
+_IGNORE = (
+    r"(?:ign[o0]re|ignor|ignroe|ingore|disregard|forget(?: about)?|override|overide|neglect|bypass|discard|dismiss|overlook|abandon|defy|"
+    r"set aside|put aside|cast aside|throw (?:away|out)|pay no (?:attention|heed|mind) to|do(?: not|n't|nt) (?:follow|obey|heed|"
+    r"listen to|adhere to|comply with|pay attention to|consider|remember|respect|apply)|stop (?:following|obeying|listening to|"
+    r"adhering to|respecting)|cease (?:following|obeying)|unlearn|nullify|invalidate|overrule|disobey|do the opposite of|go against|act against|"
+    r"ignoring|disregarding|forgetting|overriding|bypassing|abandoning)"
+)
+_REMOVE = (
+    r"(?:cancel|erase|wipe|delete|drop|suspend|halt|pause|skip|leave behind|shed|revoke|supersede|overwrite|violate|break(?: free (?:from|of))?|"
+    r"disconnect from|detach from|get rid of|never mind|invert|replace|lift|remove|reject|rescind|forsake|shelve|sideline|"
+    r"circumvent|sidestep|suppress|contravene|countermand|contradict|escape|transcend|relinquish|exclude|deviate from|disengage from|break away from|omit|"
+    r"(?:operate|function|act|move|push|perform|go|step|work|venture) (?:outside|beyond|past|away from)(?: of)?)"
+)
+_ALL = (
+    r"(?:(?:all|al|any|every|each|everything|of|you|the|these|those|this|that|your|its|and|or|to|from|about|in|both|single|"
+    r"entire|completely|fully|entirely|please|simply|just|absolutely)[\s,]+)*"
+)
+_FILL = (
+    r"(?:(?:system|safety|security|given|stated|listed|provided|content|developer|user|users|ethical|ethics|moral|moderation|"
+    r"internal|hidden|base|core|original|initial|default|programmed|built-in|standard|set|of|and|or|previous|prior|above|"
+    r"earlier|preceding|other|existing|current|old|past|former|your|the|all|any|usual|set|conflicting|restrictive|openai|"
+    r"anthropic|operational|behaviou?ral|pre-?set|pre-?programmed|pre-?defined|established|specific|embedded)[\s,/]+)*"
+)
+_PRIOR = (
+    r"(?:previous(?:ly)?|prev|pr[ei]v[a-z]{1,2}ous|prior|preceding|above|earlier|past|former|foregoing|initial|original|existing|current|old|"
+    r"older|default|hidden|system|internal|aforementioned|pre-?set|pre-?programmed|built-in|developer'?s?|safety|base|core|"
+    r"ethical|content|openai'?s?|admin'?s?|creators?'?s?)"
+)
+_ORDERS = (
+    r"(?:instr[a-z]{4,9}|inst[ur][a-z]{5,9}|insr[a-z]{5,9}|intr?uc[a-z]{3,7}|onstructions|directions?|directives?|rules?|prompts?|"
+    r"guidelines?|guidance|commands?|orders?|constraints?|restrictions?|programming|training|polic(?:y|ies)|guardrails?|"
+    r"statements?|protocols?|safeguards?|filters?|limitations?)"
+)
+_YOURS = (
+    rf"(?:{_ORDERS}|(?:ethical |operating |operational )parameters|boundaries|principles|safety(?: \w+)?|procedures|algorithms?|processes|decision(?:-making)?(?: \w+)?|"
+    r"ethics|ethical \w+|moral \w+|norms|standards|framework|code of conduct|mechanisms?|limits|censorship|moderation|conditioning)"
+)
+_LIMITS = (
+    r"(?:restrictions?|limitations?|filters?|filtering|guidelines?|ethic(?:s|al)(?: \w+)?|moral(?:s|ity)?(?: \w+)?|censorship|"
+    r"constraints?|guardrails?|safeguards?|content polic(?:y|ies)|safety \w+|restraints?|inhibitions)"
+)
+_FREE = (
+    r"(?:without|with no|who has no|has no|have no|having no|had no|free (?:of|from)|not (?:bound|limited|restricted|constrained|governed) (?:by|to)|"
+    r"no longer (?:bound|limited|restricted|constrained|governed|have|has|follows?)(?: by| to)?|unbound by|ignor(?:es|ing)|"
+    r"do(?:es)?(?: not|n't) (?:have|follow|obey|care about)|lacks?|exempt from|bypass(?:es|ing)?|breaks? free (?:of|from)|unconstrained by|unrestricted by|liberated from)"
+)
+_BE = (
+    r"(?:you(?: a|')?re(?: now)?|you(?: will| must| shall|'ll| should)?(?: now)? (?:be|become|act|play|have)|you (?:can|may) (?:now )?be|act(?:ing)? (?:now )?(?:as|like)|pretend(?:ing)?|"
+    r"role-? ?play(?:ing)? as|play (?:the (?:role|part) of|as)|become|imagine|simulate|behave (?:as|like)|respond (?:now )?as|answer as|"
+    r"speak as|reply as|talk as|emulate|assume the (?:role|persona|identity) of|take on the (?:role|persona) of|switch to|transform into|operate as|function as)"
+)
+_FREED = r"(?:unrestricted|unfiltered|uncensored|jailbroken|unaligned|amoral|unethical|unbound|unshackled|limitless|unlimited|non-?restricted|unmoderated)"
+_BOT = r"(?:ai|a\.i\.|assistant|model|bot|chat ?bot|version|llm|language model|gpt|chatgpt|mode|entity|system|persona|being)"
+_TELL = (
+    r"(?:print|show|reveal|display|output|repeat|tell|give|write|share|disclose|expose|leak|dump|return|list|recite|copy|"
+    r"echo|paste|provide|quote|send|spit out|type|say|state|read|translate|summari[sz]e|encode|convert|paraphrase|rephrase|"
+    r"describe|explain|spell|reproduce|restate|reword|rewrite|render|transcribe|post|regurgitate|divulge|replay|uncover|unveil|"
+    r"report|present|reverse|outline|detail|generate|respond with|reply with|answer with|begin with|start with|verbatim|rot13|base64|"
+    r"show off|whisper|hand over|let me (?:see|read|know|have)|confess|surrender|see|know|view|retrieve|extract|include|append|mention)"
+)
+_GIVE = r"(?:(?:me|us|out|back|to|with|down|all|the|of|your|full|in|verbatim|exactly|word|for|every|part|parts|text|contents?|exact|complete|entire|whole|a|copy|version|summary|first|last|sentence|line|lines|words?|\d+|what|is|are|was|were|about|list|please|here|below|this|chat|again|it|letter|by|and|everything|in)[\s,:]+)*"
+_HID = r"(?:system|initial|initialization|original|hidden|secret|internal|pre|base|first|starting|developer|meta|confidential|underlying|core|custom|real|actual|full|entire|whole|complete|exact|own|previous|prior|preceding|above|earlier|current|private|guiding|foundational|foundation|seed|opening|very|configured|configuration|special)"
+_PROMPT = r"(?:prompts?|pre-?prompts?|instructions?|instruction set|directives?|system messages?|programming|guidelines)"
+_ABOVE = r"(?:above|before (?:this|that|me|my|the user)|prior to this|preceding (?:this|that)|so far|up to (?:now|here|this point)|previously|earlier|you (?:were|have been|'ve been|got|had been) (?:told|given|instructed|taught|programmed|trained|ordered)|(?:that|which) (?:came|comes|is|was|are|were|precedes?|appears?) (?:above|before|prior|earlier|previously))"
+_ACT = r"(?:say|print|output|write|tell|reply|respond|return|answer|give|show|reveal|repeat|do|act|pretend|translate|you|start|begin|follow|execute|provide|generate|display|list|describe|explain|what|instead|just|only|now|create|help|type)"
+_DECODED = r"(?:base ?64|b64|hex(?:adecimal)?|rot-?13|binary|morse|caesar|cipher(?:text)?|url-?encod\w+|encoded|encrypted|reversed|leet\w*|ascii)"
+_MODELS = r"(?:ai|a\.i\.|llm|large language model|language model|ai (?:assistant|agent|model|system|bot|chatbot|tool)|llm agent|chat ?bot|chatgpt|gpt(?:-?\d\w*)?|virtual assistant|digital assistant|automated (?:assistant|agent|system|reader))s?"
+_OBEY = r"(?:must|should|shall|has to|have to|needs? to|is required to|are required to|is instructed to|are instructed to|is to|are to|will now|please|ought to)"
+_DEED = r"(?:forward|send|e-?mail|ignore|disregard|reveal|leak|exfiltrate|delete|visit|click|post|recommend|append|insert|execute|download|include|upload|override|forget|comply|transfer|approve|obey|print|output|disclose|share|hand over|mention|praise|rate|say|respond with|reply with|tell)"
+
+_WORDING: dict[str, tuple[str, ...]] = {
+    "override": (
+        rf"\b{_IGNORE}{_S}{_ALL}(?:{_FILL}){_PRIOR}\s{_FILL}{_ORDERS}\b",
+        rf"\b{_IGNORE}{_S}{_ALL}(?:{_FILL})?{_ORDERS}\s(?:(?:that|which)\s)?(?:(?:is|are|was|were|have been|i|came|come|listed|given|written|stated|provided|you)\s)*(?:above|before|previously|earlier|prior|given to you|so far|up to (?:now|this point)|until now|received|were (?:given|told)|have been given|been (?:given|told))\b",
+        rf"\b{_IGNORE} (?:everything|anything|all|all of it|whatever|what) (?:that )?(?:you (?:were|have been|'ve been|had been|got)|you've been) (?:previously |ever )?(?:told|given|instructed|taught|programmed|trained|ordered|asked)\b",
+        r"\b(?:ignore|disregard|forget|override) (?:all|any|every|the|your)? ?(?:of )?(?:the |your )?(?:previous|prior|above|earlier|preceding)(?: and \w+)? (?:conversations?|context|messages?|inputs?|text|requests?|tasks?|information|content|dialogue|chat)[\s,.;:]+(?:and|then|now|instead|you|say|print|output|write|reveal|show|tell|respond|reply|act|pretend|just|repeat|from now)\b",
+    ),
+    "override_likely": (
+        rf"\b(?:{_IGNORE}|{_REMOVE}){_S}(?:temporarily |all |any |every |each |of |the |one )*your\s(?:{_FILL}|\w+ \w+ |\w+ ){_YOURS}\b",
+        rf"\b(?:ignore|disregard|forget|override) (?:(?:all|any|every)(?: of)?(?: the| these| those| your)?|all other|any other|each and every) {_FILL}(?:instructi?ons?|directives?|directions|guidelines|prompts?|programming|orders|commands)\b",
+        rf"\b(?:ignore|disregard|forget|override) (?:everything|anything|all(?: of)?(?: the| this| that)?(?: text| words| content| stuff)?|the (?:text|words|content|paragraphs?|sentences?|stuff)|whatever|what(?:ever)? (?:is|was|came|comes|has been said)) ?(?:(?:i|we|that was|that you were|you were)(?:'ve| have)? )?(?:told you |written |stated |said )?{_ABOVE}",
+        r"\b(?:ignore|disregard|forget|override) (?:anything|everything|all|the last \w+ things|the things|whatever) (?:that )?you (?:was|were|are|have been|had been) (?:told|given|instructed|taught|ordered)\b",
+        rf"\b(?:{_REMOVE}|replace){_S}{_ALL}(?:{_FILL}){_PRIOR}\s{_FILL}(?:instr[a-z]{{4,9}}|directives?|prompts?|programming|guidelines)\b[\s,.;:!-]+(?:and|then|with|now|instead|\W)*\s?{_ACT}\b",
+        r"\b(?:ignore|disregard|forget|override) (?:everything|anything) (?:before|prior|preceding|previous|above|until now)\b",
+        rf"\b(?:ignore|disregard|forget|override) (?:all )?(?:the |of the )?above[\s,.;:!-]+(?:and|then|but|instead|rather|\W)*\s?{_ACT}\b",
+        rf"\b(?:ignore|disregard|forget|override) (?:the )?(?:instructi?ons?|directions|directives|prompt|system prompt|guidelines)\b[\s,.;:!-]+(?:and|then|but|instead|\W)*\s?{_ACT}\b",
+        rf"\b(?:your|the|all|any) {_FILL}(?:instructions|rules|directives|guidelines|restrictions|constraints|limitations|programming|prompt|orders|commands|filters|safety \w+) (?:you (?:were given|had|have) )?(?:are|is|have been|has been|were|was) (?:all |now |hereby |temporarily |no longer )*(?:void|null|cancell?ed|overridden|obsolete|revoked|superseded|valid|appl(?:y|icable)|in effect|invalid|erased|suspended|lifted|disabled|removed|deactivated|replaced|rescinded|wiped|lost)\b",
+        rf"\byour {_FILL}(?:instructions|rules|directives|guidelines|restrictions|constraints|limitations|filters|ethics) (?:no longer|do not|don't) (?:apply|matter|exist|bind)\b",
+        r"\b(?:disable|turn off|deactivate|switch off|lift|remove|drop|circumvent|bypass|suspend|shut off|ignore|halt) (?:all |any |all of )*your (?:\w+ ){0,2}(?:filters?|restrictions?|guardrails?|safeguards?|guidelines|limitations|censorship|moderation|safety(?: \w+)?|constraints|programming|ethic\w*)\b",
+        r"\b(?:do not|don't|never|stop|no longer|not) (?:to )?(?:follow|obey|listen to|adhere to|comply with) (?:any|the|your|all)(?: of)?(?: the| your)? (?:previous|prior|earlier|original|developer'?s?|system|initial)?\s?(?:instructions|rules|guidelines|directives|orders|prompt)\b",
+        r"\b(?:forget|ignore|disregard) (?:that )?you(?: a|')re (?:an? )?(?:ai|assistant|language model|chatbot|bot|translator|llm)\b",
+        r"\b(?:follow|obey|prioriti[sz]e|listen to|adhere to|comply with) (?:only |exclusively |solely )?(?:my|these|the following|the new) (?:\w+ )?(?:instructions|commands|orders|rules|directives|requests)[^.\n]*\b(?:instead|(?:above|over|not|rather than|ignoring|regardless of) (?:all |any |the |your )*(?:other|previous|prior|original|system|default|instructions|rules|guidelines))\b",
+        r"\bforget everything (?:you know|you've learned|you learned|you have learned)?[\s,.;:!-]+(?:and|now|then|from now|you are|you're|act|pretend|print|say|output|tell|write|just|instead|respond|reply|let's start)\b",
+    ),
+    "override_perhaps": (
+        rf"\b{_REMOVE}{_S}{_ALL}(?:{_FILL}){_PRIOR}\s{_FILL}(?:instr[a-z]{{4,9}}|directives?|prompts?|programming)\b",
+        r"\b(?:ignore|disregard|override) (?:the )?(?:instructi?ons|directions|directives|guidelines|prompts?)(?: (?:given|that you|you|provided|about|above|below|before|to)\b|\s?(?:[.,;:!?\"'\n]|$))",
+        r"\b(?:ignore|disregard|forget) (?:all|all of|any|the|these|every)(?: the)? (?:previous|prior|above|earlier|preceding) (?:messages?|conversations?|text|context|inputs?|requests?|tasks?|information|content|chat|dialogue)\b",
+        r"\b(?:forget|disregard|ignore) everything (?:you know|i (?:said|told you|wrote))\b",
+        r"\b(?:the|all) (?:above|previous|prior|preceding) (?:instructions?|text|prompt|rules|message) (?:was|were|is|are) (?:only |just )?(?:a |an )?(?:test|joke|example|fake|wrong|outdated|mistake|void|obsolete)\b",
+        r"\b(?:disable|turn off|deactivate|bypass|circumvent|remove) (?:all |any |the )+(?:safety|content|ethical|moderation|security) (?:filters?|restrictions?|guardrails?|safeguards?|guidelines|protocols?|polic(?:y|ies)|measures)\b",
+        r"\b(?:new|clean|fresh) (?:session|conversation|context)\b[^\n]*(?:cleared|reset|wiped|erased|begins?|started)\b|\b(?:previous|prior|earlier) (?:context|conversation|session) (?:has been |is |was )?(?:cleared|erased|reset|wiped)",
+    ),
+    "override_hint": (
+        r"\b(?:ignore|disregard|forget) (?:all|any) (?:of )?(?:the |your )?(?:rules|restrictions|limitations|constraints|polic(?:y|ies))\b",
+        r"\b(?:ignore|disregard|forget) (?:all |any |the |that |this |my |what i )*(?:previous|prior|last|earlier|said|wrote|above)\b",
+        r"\b(?:reset|clear) your (?:memory|context|mind|instructions)\b",
+    ),
+    "new_orders": (
+        r"(?:^|[\n.!?;>#*\]\"')-] ?)(?:here are |these are |begin |follow )?(?:the |your |my )?(?:new|updated|revised|real|actual|true|override|replacement) (?:\w+ )?(?:instructions?|directives?|orders|prompt|system prompt)(?: (?:begin|start|follow|below|are|is)){0,2}\s?[:=>]",
+        r"\byour (?:new|only|real|actual|true|sole|updated|current) (?:\w+ )?(?:task|instructions?|role|job|goal|objective|directive|purpose|mission|orders?|function|prompt)s? (?:is|are)(?: now)?(?: to)? ?:? ?(?:say|print|output|write|tell|reply|respond|return|answer|give|show|reveal|repeat|obey|ignore|act|follow|do|help me|provide|translate|be)\b",
+        r"\bfrom now on,? (?:your|the) (?:only |new |sole )?(?:task|instructions?|role|job|goal|purpose|name) (?:is|are)\b",
+        r"\b(?:new|these|my|the following) (?:\w+ )?(?:instructions|rules|directives|orders|commands) (?:take|have|has|takes) (?:precedence|priority)\b|\b(?:supersede|override|overrule|replace)s? (?:all |any |the |your )*(?:previous|prior|earlier|other|original|existing) (?:system |safety )?(?:instructions|directives|orders|prompts?|guidelines)\b",
+    ),
+    "new_orders_perhaps": (
+        r"(?:^|[\n.!?;>#*\]\"')-] ?)(?:the |your |my )?(?:new|updated|real|additional|important) (?:\w+ )?(?:instructions?|task|rules|commands?|directives?|orders?)\s?:",
+        r"\byour (?:new|only|real|true|sole) (?:\w+ )?(?:task|role|job|goal|objective|directive|purpose|mission)s? (?:is|are)\b",
+        r"\b(?:instead|rather),? (?:just |simply |only |please |of that )?(?:say|print|output|write|respond|reply|answer|tell me|repeat|reveal|do this)\b",
+    ),
+    "persona": (
+        rf"\b{_BE}\b[^.!?\n]*\b{_FREE} (?:any |all |the |its |your |my |our |their |by |such |human |usual |openai'?s? |content |ethical |safety |moral |typical |and |or )*{_LIMITS}\b",
+        rf"\b(?:{_BE}|enter|activate|enable|engage)\b (?:to be |that you are |you are |you're |in |into |an? |the |my |as |now |only |fully |completely |totally |\w+ )*{_FREED}[\s,]+(?:and |\w+ )?{_BOT}\b",
+        r"\b(?:you(?: a|')re|act(?:ing)? as|pretend (?:to be|you are|you're|that you are)|respond as|answer as|be|become|play|roleplay as|reply as|simulate) (?:now |going to (?:act as|be|pretend to be) |the |an ai (?:called|named) |called |named |\"|')*(?:dan|stan|dude|aim|evil-?bot|jailbreakgpt|freegpt|chaosgpt|betterdan|do anything now)(?:[\s.,;:!?\")\]]|$)",
+        r"\bdo anything now\b",
+        r"\b(?:pretend|imagine|act (?:like|as if|as though)|behave (?:like|as if)|assume|suppose) (?:that )?(?:you (?:have|had|follow|obey) (?:no|none of the|none of your|zero)|you(?: do not|'re not| don't| didn't| are not) (?:have|bound by|follow|have to follow|need to follow)|there are no|none of (?:the|your)|your) (?:any |your |more |longer )*(?:rules|restrictions|guidelines|filters?|instructions|limits|limitations|constraints|polic(?:y|ies)|programming|ethics|boundaries|censorship)\b",
+        r"\b(?:pretend|imagine|act (?:like|as if|as though)|behave as if|suppose|assume) (?:that )?(?:the|these|those|your|all|all the) (?:\w+ )?(?:rules|restrictions|guidelines|instructions|filters|prompt)(?: above| before)? (?:do not|don't|did not|didn't|never|no longer) (?:exist|existed|apply|matter)\b",
+        r"\b(?:you have|you've|you were|you are|you're) (?:just |now |been |finally )*(?:jailbroken|unlocked|freed from|liberated|broken free)\b",
+        r"\byou (?:have|follow|obey|now have) (?:no|zero) (?:more |longer )?(?:rules|restrictions|guidelines|filters|limitations|ethical|moral|content polic\w+|safety|ethics|censorship)\b",
+        r"\byou(?: a|')re (?:now )?(?:in|entering|running in|operating in) (?:\w+ )?(?:developer|dev|debug|god|jailbreak|dan|admin|maintenance|unrestricted|unfiltered|sudo|root|diagnostic|transparent|opposite) mode\b",
+        r"\b(?:enter|activate|enable|switch (?:in)?to|turn on|go into|engage|initiate|entering) (?:the )?(?:jailbreak|dan|unrestricted|unfiltered|uncensored|no[- ]filter|opposite|do anything|evil|chaos) mode\b",
+        r"\b(?:chatgpt|gpt|ai|assistant|bot|model) (?:with|in) (?:developer|dev|jailbreak|dan|god|debug) mode\b",
+        r"\b(?:developer|dev|jailbreak|dan) mode (?:enabled|activated|on|engaged|output|unlocked)(?:[.:,!\n]|$)",
+        r"\b(?:enter|activate|enable|switch (?:in)?to|turn on|go into|engage) (?:developer|dev|debug|god|admin|maintenance|root|sudo) mode\b[\s,.:;!]+(?:and|then|now|where|in which|you|with no|without|so (?:that )?you|to) [^.\n]*(?:ignore|answer|reveal|prompt|instructions|restrict|filter|anything|rules|bypass|unlock)",
+        r"\byou(?: a|')re no longer (?:an? )?(?:ai|assistant|chatbot|bot|chatgpt|language model|translator|bound|restricted|limited|constrained|helpful)\b",
+        r"\byou(?: will| must| shall|'ll| can| should| are going to| have to)(?: now)? (?:always )?(?:answer|comply with|fulfil+|obey|respond to|do) (?:any|every|all|anything|everything|whatever)\b[^.\n]*\b(?:no matter|without (?:refus|warning|restrict|filter|question|moral|ethic|limit|exception|disclaimer)|regardless of|even if (?:it|they)(?:'s| is| are)? (?:illegal|harmful|unethical|against))",
+        r"\b(?:from now on|from this (?:point|moment)(?: forward| on)?|henceforth)\b[^.\n]*\b(?:no|without(?: any)?|unrestricted|unfiltered|ignore (?:all|any|your)|free of|not bound by) ?(?:restrictions?|rules|limitations?|filters?|guidelines|ethic\w*|moral\w*|censorship|polic\w+|answers|responses|mode)\b",
+    ),
+    "persona_perhaps": (
+        r"\bnever refuse\b|\bobey (?:every|all|any|my|each)(?: of)?(?: my)? (?:commands?|orders?|instructions?|requests?)\b",
+        r"\b(?:respond|answer|reply|speak|talk) (?:to (?:me|everything) |freely )?(?:without|with no) (?:any |all )?(?:restrictions?|filters?|censorship|limitations|limits)\b",
+        r"\b(?:enter|activate|switch (?:in)?to|go into|engage|initiate) (?:developer|dev|debug|god|admin|maintenance|root|sudo) mode\b",
+        r"\b(?:developer|dev|admin|god|debug) mode[:,]? (?:enabled|activated|engaged)\b",
+        r"\bi(?: a|')?m (?:your|the bot's|one of your|openai'?s?|anthropic'?s?) (?:\w+ )?(?:developer|creator|administrator|admin|owner|programmer|engineer|maker|master)\b",
+        r"\bas your (?:developer|creator|administrator|programmer|maker|master|owner)\b",
+        r"\b(?:from now on|henceforth),? (?:you|chatgpt) (?:will|must|shall|are|should|have to|are going to|can)\b",
+        r"\b(?:pretend|imagine|act (?:like|as if)) (?:that )?you(?: are|'re) (?:an? )?(?:evil|unhinged|amoral|rogue|human who|not an? (?:ai|assistant|bot))\b",
+        r"\byou (?:can|may|must|will|are (?:able|allowed|free) to) (?:now )?(?:do|say|answer|generate|discuss) (?:absolutely )?(?:anything|everything|any request|all requests)\b",
+        r"\bno (?:ethical|moral|content) (?:guidelines|restrictions|limits|filters?|limitations|constraints|boundaries|polic(?:y|ies))\b",
+        r"\b(?:stay|remain|keep) in character (?:no matter|at all times|even if|and never)\b",
+        r"\b(?:jailbreak|unlock|free) yourself\b",
+        r"\bbreak free (?:of|from) (?:your|the|all)\b",
+    ),
+    "persona_hint": (
+        r"\byou(?: a|')re now (?:an? |the |my |called |named )?\w+",
+        r"\b(?:enable|turn on|enter) (?:developer|debug|god|admin) mode\b",
+        r"\bjailbreak\b",
+    ),
+    "extract": (
+        rf"\b{_TELL}[\s,:]+{_GIVE}your (?:(?:{_HID}|and|operating|operational)[\s,-]+)*(?:prompt|pre-?prompt|instructions?|instruction set|directives|system messages?|system prompt|programming|(?:system|hidden|initial) prompts)\b",
+        rf"\b{_TELL}[\s,:]+{_GIVE}your (?:(?:system|initial|hidden|secret|internal|confidential|underlying|core|private|guiding|operational|operating|foundational)[\s,-]+)+(?:rules|guidelines|messages?|config(?:uration)?s?|settings|parameters|context|text|commands?|input|policy|constraints|directive)\b",
+        rf"\b(?:print|show|reveal|display|output|repeat|recite|tell|give|dump|leak|disclose|echo|copy|paste|expose|list|return|write out|spit out|divulge|regurgitate|unveil|reproduce|quote|provide|share|send|let me (?:see|read)|uncover|replay)[\s,:]+{_GIVE}(?:the |any |all |my )?(?:{_HID}[\s,-]+)*(?:system|initial|initialization|original|hidden|secret|internal|confidential|underlying|previous|prior|preceding|above|foundational|seed)[\s,-]+(?:{_HID}[\s,-]+)*(?:prompts?|instructions?|directives?|system message|guidelines)(?:\s(?:verbatim|to me|above|here|now|please|in full|word for word|that you|you (?:were|have|got|received|are)|as|in (?:a |an )?(?:code ?block|base64|french|spanish|german|json|markdown|english|quotes|full))|\s?(?:[.!?;,\"')]|$))",
+        r"\b(?:what|which|how)(?:'s| is| are| was| were| does| do| did|s) your (?:(?:system|initial|intial|original|hidden|secret|internal|full|exact|first|starting|developer|core|base|basic|custom|actual|real|current|own|underlying|entire|main|primary|guiding|foundational|fundamental|very|pre|given|prior|previous|last|past|most|important|operating)[\s-]+)*(?:prompts?|pre-?prompt|instructions|directives?|system message|programming)\b",
+        r"\b(?:what|which)(?:'s| is| are| was| were|s) (?:the |all )?(?:exact |full |actual |complete )?(?:text|content|contents|wording|words) of your (?:\w+ )?(?:prompt|instructions|system message|guidelines)\b",
+        r"\b(?:what|which)(?:'s| is| are| was| were|s) your (?:hidden|secret|internal|initial|original|confidential) (?:rules|guidelines|messages?|commands?|settings|configuration|policies)\b",
+        r"\b(?:what|which)(?:'s| is| are| was| were|s) the (?:(?:hidden|secret|initial|original|exact|full|actual) )?(?:system |hidden |initial |secret )(?:prompt|instructions|message|directives)(?: (?:you|that you|above|given|behind|here|at the|for this (?:chat|bot|conversation))\b|\s?[?!.]|$)",
+        r"\b(?:repeat|print|output|copy|write|echo|recite|return|show|display|dump|paste|encode|spell|reproduce|say|tell me|give me|reveal|list|quote|send|type|transcribe)[\s,]+(?:me |us |out |back |down |again |exactly |verbatim |word for word |of )*(?:everything|all (?:of )?(?:the |that )?(?:text|content|words|sentences|messages|instructions)?|the (?:\w+ )?(?:words?|text|contents?|conversation|messages|sentences|paragraphs)|whatever|anything|what(?:'s| is| was)(?: written)?) ?(?:that |which )?(?:is |was |were |are |appears? |came |comes |written |you (?:can )?see |in this (?:chat|conversation|context) )*(?:above|before (?:this|that|my|the (?:user|first|current))|preceding this|prior to this|so far|up to (?:here|this|now)|in your (?:context|prompt|instructions|memory))(?:\s?[\".,;:!?)\n]|$| (?:and|in|as|this|verbatim|starting|beginning|inside|into|to me|using|word|exactly|including|message|line|sentence|point|prompt|text|conversation|here|context|messages?|now|please|but|with|instructions?)\b)",
+        r"\b(?:start(?:ing|s)?|begin(?:ning|s)?) with (?:the (?:exact )?(?:words?|phrase|text|sentence) )?[\"'`]*you are (?:an? |the )?(?:[\"'`.\w]|$)[^\n]*",
+        r"\b(?:words|text|everything|sentences|instructions|prompt|message)\b[^.\n]*\b(?:starting|beginning|starts|begins) with [\"'`]*(?:you are|you're|system|#|your)",
+        r"\bwhat (?:were|was|are|have) you (?:been )?(?:originally |initially |exactly |first |previously )*(?:told|instructed|given|programmed|ordered)(?: to (?:do|say|keep|hide|not)| not to| by your| by the (?:developers?|admins?|system|creators?)| before(?: this| our| the)?(?: (?:conversation|chat|message))?(?: started| began)?| above| at the (?:start|beginning)| initially| in your| as (?:your )?(?:instructions|system|initial|an? )| prior| when| exactly| here| about (?:yourself|this))*\s?(?:[?!.]|$)",
+        r"\bwhat(?:'s| is| was| does| did|s)? (?:in |inside |at the (?:start|beginning|top) of |written in |say in |it say in )?your (?:system |initial |hidden |secret |full )?(?:prompt|instructions|context window|system message)\b",
+        r"\b(?:what|which) (?:\w+ )?(?:instructions?|directives?|prompts?|directions|guidelines) (?:did|do|have|were|are) you (?:been |already )*(?:receive|received|given|get|got|told)\b",
+        r"\b(?:reveal|display|expose|disclose|show|tell me|uncover|confess|what(?:'s| is| was| were)) (?:me |to me )?(?:the |your )?(?:\w+ ){0,2}(?:initial|original|base|basic|core|main|primary|first|guiding|fundamental|foundational|hidden|secret|central|training|underlying) (?:\w+ )?(?:commands?|directives?|instructions?(?: set)?|prompts?) (?:that |which )?(?:you (?:received|were|operate|follow|got|run|are)|(?:guides?|directs?|drives?|governs?) you|(?:of|in|behind|during|for|by) (?:you\b|your)|your ai|given to you|was given to you)",
+        r"\b(?:all|every|each|any|what)\b(?: of| the| single| are| were)* (?:sentences?|phrases?|statements?|lines?|words?|text) (?:contained |provided |outlined |given |involved |written |you (?:got|received|were given) )*(?:in|of|from) (?:the|your|our|that) (?:(?:given|above|previous|prior|preceding|last|latest|initial|original|most recent) )*(?:prompt|instructions?|directives?|system message)\b",
+        r"\b(?:repeat|recite|recall|replay|print|output|echo|list|copy|transcribe|replicate|parrot|duplicate|restate|dump) (?:out |all |all of |all the |the |your |back |every |these |those )*(?:system |initial |original |first |hidden )*(?:prompts?|instructions?|directives?|directions)(?: (?:you were given|given to you|you (?:got|received)))?,? (?:verbatim|word for word|exactly|in full|literally|without (?:altering|changing|omitting))",
+        r"\b(?:my|the) (?:system prompt|instructions|initial prompt) (?:is|are|was|were|begins?|starts?)(?: with)?:? ?[\"'.…]*\s?$",
+        rf"\b(?:print|show|reveal|display|output|repeat|recite|tell|give|dump|leak|disclose|copy|paste|read|send)[\s,:]+{_GIVE}the (?:{_HID} )*(?:system|hidden|initial|developer) messages?\b",
+        r"\b(?:everything|all|anything) (?:that is |that's )?(?:in|inside|from) your (?:\w+ )?(?:prompt|instructions|context window|system message)\b",
+        r"\b(?:what|how) (?:did|does|do) (?:your|the) (?:\w+ )?(?:developers?|creators?|makers?|operators?|programmers?|prompt|instructions|system prompt|admins?) (?:tell|say|instruct|give|program|order|ask|told)(?: you)?\b",
+        r"\b(?:first|last|next|second|third|opening|\d+) (?:\w+ )?(?:instructions|rules|sentences?|lines?|words?|letters?|characters?|paragraphs?|part|half) (?:of|in|from) (?:your|the (?:system|initial|hidden|original)) (?:\w+ )?(?:\w+ )?(?:prompt|instructions|message|context|guidelines)\b",
+        r"\b(?:how (?:many|long)|count|number of|length)\b[^.?\n]*\b(?:in|of|is|are) your (?:system |initial |hidden )?(?:prompt|instructions|system message)\b",
+        r"\bhow (?:does|did|do) your (?:\w+ )?(?:prompt|instructions) (?:start|begin|end|look|read)\b",
+        r"\b(?:i (?:need|want|would like|'d like|must|wish|have)|let me|can i|could i|may i|allow me)\b (?:to )?(?:see|know|read|view|get|have|access|look at|hear)? ?(?:all |the |about |at |of |what is in )*your (?:system|initial|hidden|original|secret|internal|full|exact) (?:prompt|instructions|message|rules|guidelines|directives)\b",
+        r"\b(?:prompt|instructions|directives|guidelines|rules) (?:that )?(?:you(?: were| have been| are|'ve been) (?:given|told|following|using|initiali[sz]ed with|operating under|running on|provided(?: with)?|programmed with|trained with)|(?:that )?(?:governs?|drives?|guides?|controls?) (?:you|your))\b",
+        r"\b(?:reveal|leak|dump|expose|disclose|divulge|unveil|exfiltrate|spill) (?:me |us |to me |all |any |every |the |your |of )*(?:(?:system|hidden|internal|confidential|private|secret|initial) )*(?:prompt|instructions|directives|system message)\b",
+        r"\b(?:reveal|leak|dump|expose|disclose|divulge|exfiltrate|spill) (?:me |us |to me |all |any |of )*your (?:\w+ )?(?:secrets?|passwords?|credentials|api keys?|confidential (?:data|information))\b",
+        r"\b(?:command|instruction|prompt|directive|input|query|question|order|cue)s? (?:that |which )?(?:originally |initially )?(?:generated|drives?|prompted|governs?|forms?|formed|shaped?|shapes|started|initiated|triggers?|triggered|fuels?|guides?|underpins?|powers?|led to|sparked|activated|behind|in|at the core of|underlying|for) (?:you|your|this|the) (?:\w+ )?(?:ai\b|answer|output|responses?|repl(?:y|ies)|programming|functionality|operations?|functions?|development|creation|system\b|training|design|existence|behaviou?r)",
+        r"\b(?:pre-?prompt|system prompt|initial instructions|hidden instructions)\b[^.\n]{0,30}\b(?:verbatim|word for word|in full|as plain text|between (?:triple )?(?:quotes|backticks)|in a code ?block)\b",
+        r"\b(?:complete|finish|continue) (?:the |this )?(?:sentence|text|phrase|following)?[^.\n]*\b(?:my|your) (?:system prompt|instructions|initial prompt|hidden prompt)(?: is| are|:| were| was)",
+        r"\b(?:what|which|tell me|list|are there)\b[^.?\n]*\byou[^.?\n]*\b(?:not allowed|not supposed|forbidden|instructed not|told not|prohibited) to (?:say|tell|reveal|share|talk about|disclose|discuss|mention|give)(?: (?:me|about|to me|to (?:the )?users?))?\s?(?:[?!.]|$)",
+    ),
+    "extract_perhaps": (
+        r"\bhow (?:were you|you were|you are|are you) prompted\b|\bwho wrote your (?:system )?prompt\b",
+        r"\b(?:repeat|recite|recall|replay|print|output|echo|list|transcribe|replicate|duplicate|reiterate|reproduce)\b[^.?\n]*\b(?:all|every|each|entire|whole|entirety)\b[^.?\n]*\b(?:sentences?|phrases?|statements?|lines?|text|words?|conversation|dialogue|chat history|prompts)\b[^.?\n]*\b(?:verbatim|word for word|you(?:'ve| have)? (?:saw|seen|read|received|got|encountered|processed|were given)|before this point|up until this point)\b",
+        r"\byour (?:system prompt|hidden (?:instructions|rules|prompt)|initial (?:prompt|instructions)|secret instructions|original (?:prompt|instructions)|pre-?prompt|system message|system instructions)\b",
+        r"\b(?:what|which)(?:'s| is| are| were|s) (?:all )?your (?:\w+ )?(?:rules|guidelines|restrictions|limitations|policies|constraints)\s?(?:[?!.]|$)",
+        rf"\b(?:print|show|reveal|output|repeat|tell|list|recite|dump|display|explain)[\s,:]+{_GIVE}your (?:\w+ )?(?:rules|guidelines|restrictions|constraints|policies)\b",
+        r"\b(?:repeat|print|output|recite|echo|show|display|say) (?:me |back )?(?:the |all (?:the )?)?(?:previous|above|preceding|prior|earlier|initial|first) (?:instructions?|prompts?|text|messages?|words|sentences?|input|paragraphs?)\b",
+        r"\b(?:print|show|output|display|write|reveal|give|tell|copy|repeat)[\s,:]+(?:me |us |out |the |to |full )*(?:system prompt|prompt text|full prompt|initial prompt|hidden prompt)\b",
+        r"\bwhat (?:was|is) (?:said|written|stated|the (?:text|message|instruction|prompt)) (?:above|before (?:this|my)|at the (?:start|beginning|top) of (?:this|the|our) (?:conversation|chat))\b",
+        r"\b(?:do you have|is there|are there) (?:an? |any )?(?:system prompt|hidden (?:instructions|rules|prompt)|secret (?:instructions|rules)|pre-?prompt)\b",
+        r"\b(?:repeat|print|output|echo|show) (?:all of the above|the above|all the above|all above)\b",
+        r"\b(?:translate|summari[sz]e|convert|rewrite|encode) (?:everything|all the text|all of the text|the whole (?:text|conversation)) (?:above|before this|in your (?:context|prompt))\b",
+        r"\b(?:summari[sz]e|translate|encode|paraphrase|rephrase) (?:all )?(?:the )?(?:previous|above|preceding|initial|hidden) (?:instructions|prompt|directives)\b",
+    ),
+    "extract_hint": (
+        r"\bwhat (?:were|are) you (?:told|instructed|programmed|ordered|given)\b",
+        r"\b(?:system prompt|prompt injection|hidden prompt)\b",
+    ),
+    "secret": (
+        r"\b(?:password|pass ?phrase|pass ?code|secret(?: (?:key|word|code|phrase))?|api key|access (?:code|key|token)|codeword|code word|canary|token|key)\b (?:that |which )?(?:you (?:were|have been|are|'ve been|got|had been|'re|have|know) ?(?:given|told|hiding|protecting|keeping|guarding|not (?:allowed|supposed) to|instructed|entrusted|trusted with|asked to (?:keep|hide|protect)|been)|your developers? (?:gave|told))",
+        r"\b(?:reveal|leak|divulge|disclose|expose|uncover|give away|spill|whisper|hand over|extract) (?:me |us |to me |out )?(?:the |your |that |all |any |every |a )*(?:(?:secret|hidden|admin|master|access|api|magic|real|actual) )*(?:password|pass ?phrase|pass ?code|secret(?:s|(?: key| word| code| phrase))?|api keys?|access codes?|code ?word|credentials|canary(?: token| word)?)\s?(?:[.!?,;:\"')]|$|\b(?:now|please|to me|you|that you|without|in|as|and|backwards|letter)\b)",
+        r"\b(?:what(?:'s| is| was|s)|tell me|give me|show me|print|output|say|share|spell|write|type|repeat|encode|reverse|send me) (?:out |me |backwards |exactly |letter by letter )*your (?:(?:secret|hidden|admin|master|access|api|magic|real|own|internal|private|canary) )*(?:password|pass ?phrase|pass ?code|secret(?: key| word| code| phrase)|api keys?|access codes?|code ?word|canary(?: token| word)?)\b",
+        r"\b(?:first|last|second|next|each|every|\d+) (?:\w+ )?(?:\w+ )?(?:letters?|characters?|words?|half) of (?:the |your )(?:secret|password|pass ?phrase|api key|canary|code ?word)\b",
+        r"\b(?:spell|encode|reverse|rhyme|hint|translate|backwards|write|print|output|letter by letter|acrostic|base64|poem|story|riddle)\b[^.?\n]*\b(?:the|your) (?:secret (?:key|word|code|phrase|password)|hidden (?:word|key|password)|pass ?phrase you)\b",
+        r"\bwhat(?:'s| is| was|s) the (?:secret|hidden|magic) (?:key|word|code|phrase|password|pass ?phrase)\b",
+    ),
+    "secret_perhaps": (
+        r"\b(?:tell|give|show|send|print|output|say|type|write|spell)(?: me| us| out| to me)? (?:the |that )(?:secret|password|pass ?phrase|pass ?code|access code|api key)\s?(?:[.!?,;\"')]|$|\b(?:now|please|to me|you|without|in|as|and|backwards)\b)",
+    ),
+    "secret_hint": (
+        r"\bsecret (?:key|word|code|phrase|password)\b",
+        r"\bwhat(?:'s| is|s) the (?:password|pass ?phrase|pass ?code)\s?(?:[?!.]|$)",
+    ),
+    "hijack": (
+        r"\bdo (?:absolutely )?nothing (?:with|to|about) (?:the|this|that|any of the) (?:following|above|next|rest|remaining|text|input|data|below)\b",
+        r"\b(?:provide|give|return|output|print|reply with|answer with|respond with|write|produce) (?:me |us |back )?(?:with )?(?:exactly )?the (?:exact )?same text as (?:the )?(?:following|below|this|that|next|here)\b",
+        r"\b(?:instead of|rather than|and not|don't bother|without) (?:translating|summari[sz]ing|completing|answering|following|doing (?:that|this|the task|what)|the translation|the summary)\b[^.\n]*\b(?:say|print|output|write|reply|respond|return|answer|give|show|reveal|repeat|tell|do)\b",
+        r"\b(?:say|print|output|write|respond|reply|answer|return|repeat|type|display|generate|always)\b[^.\n]{0,50}\bi(?:'ve| have)[\s\"']+been[\s\"']+(?:pw+n+ed|p-?w-?n-?e-?d|hacked|owned|compromised)\b",
+        r"\b(?:say|print|output|write|respond|reply|answer|return|repeat|type|display) (?:only |just |exactly |with |the (?:words?|phrase|text|string) |me )*[\"'`]*(?:haha\w*|pwned|hacked|access granted|i am hacked)\b[^.\n]*\b(?:nothing else|only|exactly|do not|don't|same text|no other|instead|regardless)\b",
+        r"\b(?:this|the (?:following|above|rest|previous|text)|it)(?: text| message| sentence| input)? (?:is|was|are) not (?:to be |for |meant (?:to be|for) |a |part of the )?(?:translat\w+|summari[sz]\w+|data)\b",
+        r"\b(?:your (?:answer|reply|response|output|translation|summary) (?:must|should|shall|will|has to|is)(?: only| always| now)? (?:be|to be|say|consist of|contain|read)|(?:the )?(?:translation|summary|output) (?:must|should|shall|will|is to|has to) (?:be|read|say|contain)) (?:exactly|only|just|nothing but)\b",
+    ),
+    "hijack_perhaps": (
+        r"\b(?:do not|don't|never|stop|no need to|refuse to|quit) (?:translat|summari[sz]|complet)(?:e|ing) (?:this|it|the|anything|any|that|what|above|and|but|,|\.)",
+        r"\b(?:do not|don't|never) (?:change|alter|modify|edit|touch|omit) (?:any|a single|one|even one|a|the) (?:single )?(?:character|letter|word|byte|symbol|punctuation)s?\b",
+        r"\buse (?:exactly|precisely) the same (?:text|words|wording|string)\b",
+        r"\bwithout (?:changing|altering|modifying) (?:any|a single|one|even a) (?:character|letter|word)\b",
+        r"\b(?:say|repeat|output|print|write|reply|respond|return|answer|type|display)\b[^.\n]*\b(?:and|but|with|say|output|print|write|add) (?:absolutely )?(?:nothing (?:else|more)|no (?:other|more|additional|extra) (?:words?|text|output|characters?))\b",
+        r"\b(?:skip|cancel|abort|forget(?: about)?|ignore|end(?: of)?|stop) (?:the |this |your )?(?:translation|summary|summari[sz]ation|translating|summari[sz]ing)\b",
+        r"\b(?:only|just) (?:say|repeat|output|print|reply|respond|return|answer|write)(?: with)?:? [\"'`]",
+        r"\bafter (?:translating|the translation|summari[sz]ing|the summary|you translate|you summari[sz]e)\b[^.\n]*\b(?:add|append|write|print|say|output|include|reveal|tell)\b",
+        r"\b(?:stop|wait|attention|achtung|halt)[\s,.!-]+(?:stop[\s,.!-]+)?(?:now )?i (?:urgently )?need your (?:urgent )?help with\b",
+    ),
+    "hijack_hint": (
+        r"\b(?:start|begin) your (?:answer|reply|response) with\b",
+        r"\b(?:reply|respond|answer|say|output|print|write) (?:only|just|exactly|nothing but)\b",
+        r"\b(?:say|repeat|output|print|write)(?: exactly| only| just| the (?:words?|phrase|text))?:? [\"'`][^\"'`\n]+[\"'`]",
+    ),
+    "decode_and_do": (
+        r"\b(?:decode|decrypt|decipher|unscramble|deobfuscate|unbase64|un-?encode|reverse|convert|interpret)\b[^.\n]*\b(?:and|then|,) ?(?:then )?(?:do|follow|execute|obey|carry out|perform|comply with|act on|run|respond to|apply|complete|fulfil+)\b (?:exactly |precisely |only |to )*(?:what(?:ever)?\b|as (?:it|they)|the (?:\w+ )?(?:instructions?|commands?|orders?|directives?|request|prompt|result|output|task|message)|it\b|its (?:\w+ )?instructions?|them\b|that\b|accordingly|each|every|any)",
+        r"\b(?:follow|execute|obey|do what|carry out|comply with|perform|run|act on|respond to)\b (?:the |this |these |any |all |my )*(?:\w+ )?(?:instructions?|commands?|orders?|text|message|directives?|prompt|string|payload)? ?(?:in|inside|hidden in|encoded in|contained in|within|from|after decoding|once decoded|is in|says? in)? ?(?:this |the |these |that |following |below |a )*(?:base ?64|b64|hex(?:adecimal)?|rot-?13|binary|morse|caesar|encoded|encrypted)[\s-]*(?:encoded |string|text|message|instructions?|commands?|payload|block|above|below|here|:|$)",
+        r"\b(?:base ?64|b64|hex(?:adecimal)?|rot-?13|binary|morse|encoded|encrypted)(?:-| )?(?:encoded )?(?:instructions?|commands?|orders?|directives?|prompt)\b",
+        r"\b(?:the decoded|after decoding|once decoded|when decoded|decoded) (?:text|message|instructions?|string|output|result|,)?[^.\n]*\b(?:follow|execute|obey|your (?:new )?(?:instructions?|task|orders?)|do what|is a(?:n)? (?:order|instruction|command))\b",
+    ),
+    "decode_perhaps": (
+        rf"\b(?:answer|reply|respond)\b[^.\n]*\bin {_DECODED}\b[^.\n]*\b(?:prompt|instructions|rules|secret|password)\b",
+        r"\b(?:decode|decrypt|decipher)\b[^.\n]*\b(?:and|then) (?:then )?(?:answer|respond|reply|act|comply|continue)\b",
+    ),
+    "to_models": (
+        rf"\b(?:{_MODELS}|assistants?|bots?|(?:ai )?agents?)\b (?:which are |that are |who are |that is |which is |who is )?(?:currently )?(?:reading|processing|summari[sz]ing|parsing|analy[sz]ing|translating|that reads?|who reads?|which reads?|seeing|viewing|accessing|handling|scraping|indexing) (?:this|the (?:following|document|page|email|message|text)|it)\b",
+        rf"\b(?:note|message|instructions?|attention|notice|memo|reminder|warning|request|important|special instructions?|hint|command|directive|info|information)\b ?(?:to|for|:|,|-)? ?(?:all |any |the |an? |every |future )*{_MODELS}\b ?(?:[:,;.!-]|reading|only|who|that|to\b|must|should|please|ignore|you|$)",
+        rf"\bif you(?: a|')re (?:an? |any |the |some )?(?:kind of |type of |sort of )?(?:{_MODELS}|assistant|ai-powered \w+|automated \w+)(?: \w+){{0,3}}\b[^.?\n]*[,:;-]? ?(?:then |you )?\b(?:must|should|shall|please|ignore|include|add|write|say|reply|respond|forward|send|insert|mention|output|print|recommend|reveal|follow|stop|start (?:your|with)|disregard|forget|tell the|do not|don't|use the word|praise|append|give)\b",
+        rf"\b(?:the |any |all |an )?(?:{_MODELS}|assistant)\b (?:who |that |reading this |processing this )*(?:{_OBEY}) (?:now |always |immediately |also |then |secretly |silently )*(?:{_DEED})\b[^.\n]*",
+        rf"\b(?:attention|hey|dear|hello|listen|important)[\s,!:-]+(?:all |any |the |you |dear )*(?:{_MODELS})[\s,!:-]+(?:please |you |now )*(?:must|should|{_DEED}|ignore|your)\b",
+        rf"\bwhen (?:an? |any |the )?(?:{_MODELS}|assistant|you)\b(?: \w+){{0,3}} (?:summari[sz]e|process|read|translate|analy[sz]e|parse|review|evaluate)s? (?:this|the) (?:\w+ )?(?:document|text|page|email|message|file|content|article|resume|cv)?[^.\n]*\b(?:must|should|always|please|make sure|instead|ignore|include|add|say|forward|send|recommend|reply with|respond with)\b",
+    ),
+    "to_models_hint": (rf"\bif you(?: a|')re (?:an? )?(?:{_MODELS})\b[\s,:]",),
+    "to_models_perhaps": (
+        rf"\b(?:dear|attention|to (?:all|any|the)) (?:{_MODELS})\b",
+        r"\b(?:forward|send|e-?mail|post|upload|exfiltrate) (?:all |the |every |any |this |your |me )*(?:conversation|chat history|chat logs?|messages|contents?|data|passwords?|credentials|user(?:'s|s)? (?:data|information)|emails?|api keys?|secrets?|history)\b[^.\n]*\bto (?:https?:|[\w.+-]+@|attacker|evil|this (?:url|address))",
+        r"!\[[^\]\n]*\]\(https?://[^)\s]+[?&=/](?:\{|%7b|\[|<|q=|data=|secret=|prompt=|leak=)[^)\n]*\)",
+    ),
+}
+
+PATTERNS: dict[str, tuple[str, ...]] = {
+    name: tuple(re.sub(r"(?<![a-z])your(?![a-z])", "(?:your|ur|yo?r)", pattern) for pattern in patterns)
+    for name, patterns in _WORDING.items()
+}
+"""Patterns by the name of their rule, "your" also as chats write it."""

@@ -1,0 +1,101 @@
+"""The rules' scorer: which rules a text breaks, where, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guards.base import N_, Finding, Subject
+from guards.confusables import disguised
+from guards.injection import rules
+from guards.injection.context import mentioned, negated_or_reported, somebody_elses
+from guards.normalize import View, fold, views
+
+NAME = "injection"
+TEMPLATES = frozenset({"translate", "summarize", "complete"})
+"""Tasks whose text is data."""
+EARLIER_LINES = 4
+"""So many member lines are read together with a message."""
+LINE_LENGTH = 1000
+"""Characters of an earlier line that count: its end."""
+
+_MENTION = 0.4
+_ENCODED = N_("The text hides something in an encoding or in characters that look like others.")
+
+
+def scan(subject: Subject) -> list[Finding]:
+    """What the rules find in `subject`: the surest finding of each code."""
+    found: list[Finding] = []
+    own: set[int] = set()
+    for view in views(subject.text)[1:]:
+        hit = rules.fired(view.text)
+        if view.chain == ("folded",):
+            own.update(hit)
+        for index in hit:
+            found.extend(_findings(subject, view, index))
+    if subject.conversation:
+        found.extend(_built_up(subject, own))
+    surest: dict[str, Finding] = {}
+    for finding in found:
+        known = surest.get(finding.code)
+        if known is None or finding.score > known.score:
+            surest[finding.code] = finding
+    return list(surest.values())
+
+
+def _findings(subject: Subject, view: View, index: int) -> Iterator[Finding]:
+    rule = rules.PATTERNS[index].rule
+    for at, to in rules.spans(index, view.text):
+        start, end = view.span(at, to)
+        original = subject.text[start:end]
+        chain = view.chain
+        if chain == ("folded",):
+            hidden = disguised(original)
+        else:
+            hidden = fold(original).text.strip() != view.text[at:to].strip()
+            if not hidden:
+                continue
+        certain = hidden
+        score = rule.task_score if subject.task and subject.task.name in TEMPLATES else rule.score
+        if hidden:
+            score = _surer(score)
+        else:
+            factor = _discount(subject, rule.code, start, end)
+            certain = factor == 1.0
+            score *= factor
+            chain = ()
+        score = round(score, 3)
+        yield Finding(NAME, rule.code, score, start, end, rule.explanation, chain)
+        if hidden and rule.code != "encoded_payload":
+            yield Finding(NAME, "encoded_payload", score, start, end, _ENCODED, chain)
+        if certain:
+            return
+
+
+def _discount(subject: Subject, code: str, start: int, end: int) -> float:
+    text = subject.text
+    if subject.source == "author" and mentioned(text, start, end, asking=code == "prompt_extraction"):
+        return _MENTION
+    if code == "override" and negated_or_reported(text, start, end):
+        return _MENTION
+    if code == "prompt_extraction" and somebody_elses(text, start, end):
+        return _MENTION
+    return 1.0
+
+
+def _surer(score: float) -> float:
+    return 1 - (1 - score) * 0.5 if score >= 0.5 else score
+
+
+def _built_up(subject: Subject, own: set[int]) -> Iterator[Finding]:
+    """What only shows when the member's last lines are read together with this one."""
+    lines = [line.text[-LINE_LENGTH:] for line in subject.conversation if line.role == "member"]
+    before = " ".join(lines[-EARLIER_LINES:])
+    if not before:
+        return
+    known = own | set(rules.fired(fold(before).text))
+    for index in rules.fired(fold(f"{before} {subject.text}").text):
+        if index not in known:
+            rule = rules.PATTERNS[index].rule
+            yield Finding(
+                NAME, rule.code, rule.score, 0, len(subject.text), rule.explanation, ("conversation",)
+            )
