@@ -5,54 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 
+from bot.i18n import LANGUAGES, N_, translate
 from bot.knowledge.passages import PATH_SEPARATOR
 from bot.knowledge.words import informative, language_of, stem, stems, words
 from bot.models.base import Chunk, ModelError, Prompt, Usage
 from bot.tokens import count_tokens
 from guards.base import Document
 
-SENTENCES: dict[str, dict[str, str]] = {
-    "en": {
-        "greeting": (
-            "Hello! I am Sereno. I have no language model connected, so I answer by quoting the documents "
-            "that I know; ask me about this community's bot or the Zen of Python."
-        ),
-        "thanks": "You are welcome. I am here whenever you want to ask my documents something.",
-        "abilities": (
-            "I have no language model connected, so I only quote the documents that I know: my guide for "
-            "members, the Zen of Python (PEP 20), and what this community gave me. /help lists the commands."
-        ),
-        "nothing": (
-            "I have no language model connected and nothing in my documents about this. I know my guide for "
-            "members (what I do, what I keep, why a message may be blocked), the Zen of Python (PEP 20), and "
-            "what this community gave me."
-        ),
-        "complete": "Continuing a text needs a language model, and none is connected.",
-        "translate": "Translating needs a language model, and none is connected.",
-        "summarize": "Summing up needs a language model, and none is connected.",
-        "ask": "Ask the person who runs me: the documentation tells how, under “connect a model”.",
-    },
-    "es": {
-        "greeting": (
-            "¡Hola! Soy Sereno. No tengo un modelo de lenguaje conectado, así que contesto citando los "
-            "documentos que conozco; pregúntame por el bot de esta comunidad o por el Zen de Python."
-        ),
-        "thanks": "De nada. Aquí estoy para cuando quieras preguntarles algo a mis documentos.",
-        "abilities": (
-            "No tengo un modelo de lenguaje conectado, así que solo cito los documentos que conozco: mi guía "
-            "para miembros, el Zen de Python (PEP 20) y lo que esta comunidad me dio. /help enseña los comandos."
-        ),
-        "nothing": (
-            "No tengo un modelo de lenguaje conectado ni hay nada sobre esto en mis documentos. Conozco mi guía "
-            "para miembros (qué hago, qué guardo, por qué se bloquea un mensaje), el Zen de Python (PEP 20) y "
-            "lo que esta comunidad me dio."
-        ),
-        "complete": "Continuar un texto necesita un modelo de lenguaje, y no hay ninguno conectado.",
-        "translate": "Traducir necesita un modelo de lenguaje, y no hay ninguno conectado.",
-        "summarize": "Resumir necesita un modelo de lenguaje, y no hay ninguno conectado.",
-        "ask": "Pregunta a quien me lleva: la documentación dice cómo, en «connect a model».",
-    },
+SENTENCES = {
+    "greeting": N_(
+        "Hello! I am Sereno. I have no language model connected, so I answer by quoting the documents "
+        "that I know; ask me about this community's bot or the Zen of Python."
+    ),
+    "thanks": N_("You are welcome. I am here whenever you want to ask my documents something."),
+    "abilities": N_(
+        "I have no language model connected, so I only quote the documents that I know: my guide for "
+        "members, the Zen of Python (PEP 20), and what this community gave me. /help lists the "
+        "commands."
+    ),
+    "nothing": N_(
+        "I have no language model connected and nothing in my documents about this. I know my guide "
+        "for members (what I do, what I keep, why a message may be blocked), the Zen of Python (PEP "
+        "20), and what this community gave me."
+    ),
+    "complete": N_("Continuing a text needs a language model, and none is connected."),
+    "translate": N_("Translating needs a language model, and none is connected."),
+    "summarize": N_("Summing up needs a language model, and none is connected."),
+    "ask": N_("Ask the person who runs me: the documentation tells how, under “connect a model”."),
 }
+"""What it says itself, by name."""
 
 _MOST_PASSAGES = 3
 _ENOUGH = 0.5
@@ -151,16 +132,19 @@ class QuotingModel:
 def reply_to(prompt: Prompt) -> str:
     """The whole reply: quotations, or one of the fixed sentences."""
     language = prompt.language[:2].lower()
-    if language not in SENTENCES:
-        language = language_of(prompt.question) or "en"
-    sentences = SENTENCES[language]
+    if language not in LANGUAGES:
+        language = language_of(prompt.question)
+
+    def say(name: str) -> str:
+        return translate(SENTENCES[name], language)
+
     task = "complete" if prompt.mode == "completion" else prompt.task
     if task in ("complete", "translate", "summarize"):
-        return f"{sentences[task]} {sentences['ask']}"
+        return f"{say(task)} {say('ask')}"
     small_talk = _small_talk(prompt.question)
     if small_talk:
-        return sentences[small_talk]
-    return _sentence_asked(prompt) or _passages_asked(prompt) or sentences["nothing"]
+        return say(small_talk)
+    return _sentence_asked(prompt) or _passages_asked(prompt) or say("nothing")
 
 
 def _small_talk(question: str) -> str:

@@ -1,0 +1,100 @@
+"""Plays a chat that is written down as a transcript, on real parts, through an adapter.
+
+    model: …       the language model's next reply (a real client asks a loopback provider)
+    model! 502     the provider answers with this status instead
+    policy: {…}    the channel's policy from here on
+    Ana: …         a member says this
+    bot: …         the bot answers exactly this
+    bot~ …         the bot's answer contains this
+    bot!~ …        the bot's answer does not contain this
+
+Lines that begin with two spaces belong to the line above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from adapters.base import ConversationRef
+from bot import wiring
+from bot.settings import Settings, load
+from bot.store.base import Store
+from tests.wire.openai_server import Behaviour, OpenAIServer, failing
+
+_LINE = re.compile(r"(\w+)(:|!~|~|!) ?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a transcript."""
+
+    who: str
+    sign: str
+    text: str
+
+
+def parse(transcript: str) -> list[Line]:
+    """The lines of a transcript."""
+    joined = re.sub(r"\n {2}", "\0", "\n".join(line.strip("\n") for line in transcript.strip().splitlines()))
+    lines = []
+    for raw in joined.splitlines():
+        match = _LINE.fullmatch(raw.replace("\0", "\n"))
+        assert match, f"not a line of a transcript: {raw!r}"
+        lines.append(Line(*match.groups()))
+    return lines
+
+
+class Driver(Protocol):
+    """A platform as a member sees it."""
+
+    ref: ConversationRef
+
+    async def say(self, who: str, text: str) -> str:
+        """What the bot answers to `text`."""
+
+
+Drive = Callable[[Settings, Store], AbstractAsyncContextManager[Driver]]
+
+
+async def play(transcript: str, drive: Drive, folder: Path) -> None:
+    """Plays `transcript`; fails at the first line that goes otherwise."""
+    async with _stage(drive, folder) as (driver, store, provider):
+        answer = ""
+        for line in parse(transcript):
+            match line.who, line.sign:
+                case "model", ":":
+                    provider.behave(Behaviour(line.text, tokens_per_chunk=3))
+                case "model", "!":
+                    # The chain tries a failing provider once more.
+                    provider.behave(*[failing(int(line.text))] * 2)
+                case "policy", ":":
+                    await store.save(driver.ref, line.text, channel=True)
+                case "bot", ":":
+                    assert answer == line.text
+                case "bot", "~":
+                    assert line.text in answer
+                case "bot", "!~":
+                    assert line.text not in answer
+                case who, ":":
+                    answer = await driver.say(who, line.text)
+                case other:
+                    raise AssertionError(f"not a line of a transcript: {other}")
+
+
+@asynccontextmanager
+async def _stage(drive: Drive, folder: Path) -> AsyncIterator[tuple[Driver, Store, OpenAIServer]]:
+    async with OpenAIServer() as provider:
+        environment = {
+            "SERENO_DATA_DIR": str(folder),
+            "SERENO_MODEL__NAME": provider.models[0],
+            "SERENO_MODEL__BASE_URL": provider.base_url,
+            "SERENO_MODEL__API_KEY": provider.api_key or "",
+        }
+        settings = load(environment, secrets=folder)
+        async with wiring.store_of(settings) as store, drive(settings, store) as driver:
+            yield driver, store, provider
