@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
@@ -72,7 +73,7 @@ def main() -> None:
             shown = screen().rstrip("\n› ")
         finally:
             tmux("kill-server")
-    console = Console(record=True, width=100, file=Path("/dev/null").open("w"), force_terminal=True)
+    console = Console(record=True, width=100, file=StringIO(), force_terminal=True)
     console.print(Text.from_ansi(shown), soft_wrap=True)
     # Room for the margin that the text is moved by.
     console.print()
