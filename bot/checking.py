@@ -30,12 +30,15 @@ def subject_of(line: Any) -> Subject:
         raise BadLine("not an object")
     if not isinstance(line.get("text"), str):
         raise BadLine("text is missing or no string")
+    # null is as good as absent: many programs write all fields.
+    line = {name: value for name, value in line.items() if value is not None}
     stage = line.get("stage", "input")
     if stage not in ("input", "output"):
-        raise BadLine(f"stage is {stage!r}; allowed: input, output")
-    source = line.get("source", "author" if stage == "input" else "model")
+        raise BadLine(f"stage is {_short(stage)}; allowed: input, output")
+    source = line.get("source")
     if source not in get_args(Source):
-        raise BadLine(f"source is {source!r}; allowed: {', '.join(get_args(Source))}")
+        # Labelled data often says in this field where a row comes from.
+        source = "author" if stage == "input" else "model"
     for name in ("question", "system_prompt"):
         if not isinstance(line.get(name, ""), str):
             raise BadLine(f"{name} is no string")
@@ -57,6 +60,10 @@ def subject_of(line: Any) -> Subject:
         task=Task("chat", question) if question else None,
         system_prompt=_whole(line.get("system_prompt", "")),
     )
+
+
+def _short(value: object) -> str:
+    return repr(value)[:80]
 
 
 def _whole(text: str) -> str:

@@ -18,7 +18,7 @@ from bot import answers
 from bot.conversation import Conversation, Summary, Turn
 from bot.log import log_turn
 from bot.models.base import LanguageModel, ModelError
-from bot.outcome import commit_of, marks, redacted
+from bot.outcome import commit_of, marks, redacted, without_findings
 from bot.policy import Action, Checked, Decision, Policy, PolicyError, layered
 from bot.prompt import PromptTooLong, PromptWriter, Written
 from bot.request import Request, Unusable, understand
@@ -84,6 +84,7 @@ class Engine:
         else:
             if decision.action is Action.REDACT:
                 request = request.with_text(redacted(request.text, decision, "author"))
+                turn = replace(turn, message=without_findings(message, decision))
             turn, summary = await self._answer(turn, voice, request, loaded.conversation, policy, locale)
 
         log_turn(turn, ms=(self.clock() - turn.started_at) * 1000, attempt=attempt)
@@ -105,7 +106,8 @@ class Engine:
             case CommandUse("guardlog", options):
                 if not moderator:
                     return answers.moderators_only(locale)
-                limit = min(max(int(options.get("limit", 10)), 1), 25)
+                given = options.get("limit")
+                limit = min(max(given, 1), 25) if isinstance(given, int) else 10
                 community = message.ref.community_key
                 return answers.guardlog(await self.guardlog.cases(community, since=0.0, limit=limit), locale)
         return None

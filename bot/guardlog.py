@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from bot.policy import Decision
@@ -54,21 +55,43 @@ class Case:
     """Time-ordered; given by the store."""
 
 
-_REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), "[e-mail]"),
-    (re.compile(r"\b(?:sk|xox[abp]|ghp|gho|AKIA|AIza)[-_A-Za-z0-9]{12,200}"), "[key]"),
-    (re.compile(r"\b[A-Za-z0-9_-]{24,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}\b"), "[key]"),
-    (re.compile(r"(?<![\w.])\+?\d[\d .()-]{7,18}\d(?!\w)"), "[number]"),
+# Each kind of thing that is masked, and the sign that stands for each of its characters until the end:
+# a lone surrogate, which is in no text.
+_E_MAIL, _KEY, _NUMBER = "\ud800", "\ud801", "\ud802"
+_MASKS = {_E_MAIL: "[e-mail]", _KEY: "[key]", _NUMBER: "[number]"}
+_SENSITIVE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}\.[^\s@<>.]{2,}"), _E_MAIL),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9])(?:sk-|xox[a-z]-|xapp-|gh[a-z]_|github_pat_|A[KS]IA|AIza)[-_A-Za-z0-9]{8,}"
+        ),
+        _KEY,
+    ),
+    (re.compile(r"[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"), _KEY),
+    (re.compile(r"(?<!\d)\+?\d[\d .()-]{7,}\d"), _NUMBER),
 )
+_MASKED = re.compile("|".join(f"{sign}+" for sign in _MASKS))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANK = re.compile(r"\s")
+_REACH = 300
+"""Characters around an excerpt that are read with it: a key that its edge cuts is still known as one."""
 
 
-def redact(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
-    """The beginning of `text` on one line, with addresses, keys and long numbers masked."""
-    # Masking needs some text beyond the cut, so that half a key at the edge is not left standing.
-    head = " ".join(text[: limit + 300].split())
-    for pattern, mask in _REDACTIONS:
-        head = pattern.sub(mask, head)
-    return head if len(head) <= limit else head[: limit - 1] + "…"
+def _signed(sign: str, match: re.Match[str]) -> str:
+    return sign * len(match[0])
+
+
+def redact(text: str, limit: int = EXCERPT_CHARACTERS, *, start: int = 0, end: int | None = None) -> str:
+    """The beginning of `text[start:end]` on one line, with addresses, keys and long numbers masked."""
+    before = max(0, start - _REACH)
+    last = min(len(text) if end is None else end, start + limit + _REACH)
+    window = _BLANK.sub(" ", _SURROGATE.sub("\ufffd", text[before : last + _REACH]))
+    for pattern, sign in _SENSITIVE:
+        window = pattern.sub(partial(_signed, sign), window)
+    shown = _MASKED.sub(lambda match: _MASKS[match[0][0]], window[start - before : last - before])
+    shown = " ".join(shown.split())
+    whole = last == (len(text) if end is None else end)
+    return shown if whole and len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def case_of(
@@ -102,7 +125,7 @@ def case_of(
                 round(finding.score, 3),
                 finding.explanation,
                 subject.source,
-                redact(subject.text[finding.start : finding.end], 120),
+                redact(subject.text, 120, start=finding.start, end=finding.end),
                 finding.views,
             )
             for finding, subject in decision.findings[:10]

@@ -53,7 +53,7 @@ class JsonFormatter(logging.Formatter):
             "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -69,9 +69,13 @@ class ConsoleFormatter(logging.Formatter):
         fields = " ".join(f"{key}={value}" for key, value in getattr(record, "fields", {}).items())
         at = dt.datetime.fromtimestamp(record.created, dt.UTC).strftime("%H:%M:%S")
         where = f" [{_where(record)}]" if record.exc_info else ""
-        return (
-            f"{at} {record.levelname.lower():7} {record.getMessage()}{' ' if fields else ''}{fields}{where}"
-        )
+        return f"{at} {record.levelname.lower():7} {_message(record)}{' ' if fields else ''}{fields}{where}"
+
+
+def _message(record: logging.LogRecord) -> str:
+    text = record.getMessage()
+    # The lines below asyncio's first one show objects, exceptions with their texts among them.
+    return text.partition("\n")[0] if record.name == "asyncio" else text
 
 
 def _where(record: logging.LogRecord) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.base import Annotation, Locale, OutboxEvent
+from dataclasses import replace
+
+from adapters.base import Annotation, Locale, Message, OutboxEvent
 from bot.conversation import HistoryTurn, LastTurn, Summary, Turn
 from bot.guardlog import case_of
 from bot.i18n import translate
@@ -91,12 +93,32 @@ def marks(decision: Decision, locale: Locale) -> tuple[Annotation, ...]:
     )
 
 
-def redacted(text: str, decision: Decision, source: str) -> str:
-    """`text` without the spans that were found in the words of `source`."""
-    spans = sorted(
-        ((finding.start, finding.end) for finding, subject in decision.findings if subject.source == source),
-        reverse=True,
+def without_findings(message: Message, decision: Decision) -> Message:
+    """`message` without what was found in others' words in it: quoted, attached, a display name."""
+    author = message.author
+    return replace(
+        message,
+        author=replace(author, name=redacted(author.name, decision, "name")),
+        quoted=tuple(replace(each, text=redacted(each.text, decision, "quoted")) for each in message.quoted),
+        attachments=tuple(
+            replace(file, text=None if file.text is None else redacted(file.text, decision, "document"))
+            for file in message.attachments
+        ),
     )
+
+
+def redacted(text: str, decision: Decision, source: str) -> str:
+    """`text`, the words of `source`, without the spans that were found in it."""
+    spans = sorted(
+        (finding.start, finding.end)
+        for finding, subject in decision.findings
+        if (subject.source, subject.text) == (source, text)
+    )
+    parts: list[str] = []
+    at = 0
     for start, end in spans:
-        text = text[:start] + REDACTED + text[end:]
-    return text
+        # Spans may overlap, or touch.
+        if start > at or not parts:
+            parts += (text[at:start], REDACTED)
+        at = max(at, end)
+    return "".join(parts) + text[at:]

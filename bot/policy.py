@@ -12,6 +12,9 @@ from guards.base import Finding, Stage, Subject, Verdict
 
 OnFailure: TypeAlias = Literal["open", "closed"]
 
+NEVER = 1.01
+"""A threshold that no score reaches."""
+
 
 class Action(IntEnum):
     """What is done about a text. The order is the law of merging: the strongest wins."""
@@ -38,12 +41,25 @@ class GuardRule:
     flag: float = 0.5
     """From this score on a finding is logged."""
     block: float = 0.8
-    """From this score on `action` follows."""
+    """From this score on `action` follows, and the finding is logged."""
     action: Action = Action.BLOCK
     on_failure: OnFailure = "open"
-    """When the guard fails or is late: let through (flagged) or do as if it had found something."""
+    """When the guard fails or is late: let through (flagged) or do as if it had found something.
+    Never less than flagged."""
     shadow: bool = False
     """Findings are logged with what would have been done; nothing is done."""
+
+    def consequence(self, verdict: Verdict) -> Action:
+        """What follows from one verdict of the rule's guard, shadow mode aside."""
+        consequence = Action.ALLOW
+        if verdict.error:
+            consequence = max(Action.FLAG, self.action if self.on_failure == "closed" else Action.FLAG)
+        if verdict.findings and verdict.score >= self.block:
+            return max(consequence, self.action)
+        if verdict.findings and verdict.score >= self.flag:
+            # A weaker finding never has the stronger consequence.
+            return max(consequence, min(Action.FLAG, self.action))
+        return consequence
 
 
 DEFAULT_RULES: Mapping[str, GuardRule] = {
@@ -72,7 +88,7 @@ class Decision:
     would: Action = Action.ALLOW
     """What would have been done if no guard were in shadow mode."""
     findings: tuple[tuple[Finding, Subject], ...] = ()
-    """The findings that reached their guard's flag score, strongest first."""
+    """The findings that reached their guard's flag or block score, strongest first."""
     failures: tuple[tuple[str, str], ...] = ()
     """Guards that failed, each with its error."""
 
@@ -105,16 +121,14 @@ class Policy:
         for item in checked:
             for verdict in item.verdicts:
                 rule = self.rule(verdict.guard)
-                consequence = Action.ALLOW
+                consequence = rule.consequence(verdict)
                 if verdict.error:
                     failures.append((verdict.guard, verdict.error))
-                    consequence = rule.action if rule.on_failure == "closed" else Action.FLAG
-                for finding in verdict.findings:
-                    if finding.score >= rule.flag:
-                        findings.append((finding, item.subject))
-                        consequence = max(
-                            consequence, rule.action if finding.score >= rule.block else Action.FLAG
-                        )
+                findings += [
+                    (finding, item.subject)
+                    for finding in verdict.findings
+                    if finding.score >= min(rule.flag, rule.block)
+                ]
                 would = max(would, consequence)
                 # In shadow mode the finding is still worth a line in the log.
                 action = max(action, min(consequence, Action.FLAG) if rule.shadow else consequence)
@@ -142,33 +156,47 @@ def layered(*layers: str | None) -> Policy:
 def _lay(policy: Policy, layer: str) -> Policy:
     try:
         data = json.loads(layer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyError(f"a policy must be a JSON object: {error}") from error
     if not isinstance(data, dict):
         raise PolicyError("a policy must be a JSON object")
     rules = dict(policy.rules)
-    for guard, changes in data.pop("rules", {}).items():
+    changed = data.pop("rules", {})
+    _require(isinstance(changed, dict), "rules", changed, "an object, by guard")
+    for guard, changes in changed.items():
         rules[guard] = _rule(guard, rules.get(guard, GuardRule()), changes)
     unknown = set(data) - {item.name for item in fields(Policy)}
     if unknown:
         raise PolicyError(f"a policy has no {', '.join(sorted(unknown))}")
+    for name, value in data.items():
+        kind, allowed = (int, "a whole number") if name == "version" else (str, "a text")
+        _require(type(value) is kind, name, value, allowed)
     return replace(policy, rules=rules, **data)
 
 
-def _rule(guard: str, rule: GuardRule, changes: Mapping[str, Any]) -> GuardRule:
+def _rule(guard: str, rule: GuardRule, changes: Any) -> GuardRule:
+    field = f"rules.{guard}"
+    _require(isinstance(changes, dict), field, changes, "an object")
     unknown = set(changes) - {item.name for item in fields(GuardRule)}
     if unknown:
-        raise PolicyError(f"rules.{guard} has no {', '.join(sorted(unknown))}")
+        raise PolicyError(f"{field} has no {', '.join(sorted(unknown))}")
     values = dict(changes)
-    if "action" in values:
-        try:
-            values["action"] = Action[str(values["action"]).upper()]
-        except KeyError:
-            allowed = ", ".join(action.word for action in Action)
-            raise PolicyError(f"rules.{guard}.action is {values['action']!r}; allowed: {allowed}") from None
-    for name in ("flag", "block"):
-        if name in values and not (isinstance(values[name], int | float) and 0 <= values[name] <= 1.01):
-            raise PolicyError(f"rules.{guard}.{name} is {values[name]!r}; allowed: 0 to 1 (1.01: never)")
-    if values.get("on_failure", "open") not in ("open", "closed"):
-        raise PolicyError(f"rules.{guard}.on_failure is {values['on_failure']!r}; allowed: open, closed")
+    words = [action.word for action in Action]
+    for name, value in values.items():
+        match name:
+            case "action":
+                _require(value in words, f"{field}.action", value, ", ".join(words))
+                values[name] = Action[value.upper()]
+            case "on_failure":
+                _require(value in ("open", "closed"), f"{field}.on_failure", value, "open, closed")
+            case "shadow":
+                _require(isinstance(value, bool), f"{field}.shadow", value, "true, false")
+            case _:
+                number = isinstance(value, int | float) and not isinstance(value, bool)
+                _require(number and 0 <= value <= NEVER, f"{field}.{name}", value, f"0 to 1 ({NEVER}: never)")
     return replace(rule, **values)
+
+
+def _require(true: bool, field: str, given: object, allowed: str) -> None:
+    if not true:
+        raise PolicyError(f"{field} is {repr(given)[:80]}; allowed: {allowed}")

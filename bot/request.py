@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from adapters.base import Locale, Message, OptionSpec
 from bot import answers
@@ -77,10 +78,12 @@ def _number(command: str, name: str, given: object, locale: Locale) -> float | N
     spec = _spec(command, name)
     if spec is None:
         return None
-    if not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, int | float):
         raise Unusable(translate(_NO_NUMBER, locale).format(name=name, given=str(given)[:50]))
-    low, high = spec.minimum, spec.maximum
-    if (low is not None and given < low) or (high is not None and given > high):
+    low = -inf if spec.minimum is None else spec.minimum
+    high = inf if spec.maximum is None else spec.maximum
+    # So that not-a-number is out of range too.
+    if not low <= given <= high:
         raise Unusable(
             translate(_OUT_OF_RANGE, locale).format(name=name, given=given, minimum=low, maximum=high)
         )

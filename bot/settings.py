@@ -5,17 +5,22 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "SERENO_"
 SECRETS = Path("/run/secrets")
 """Where containers find secrets: a file named like the setting holds its value."""
+
+
+_USER_INFO = re.compile(r"(?<![^/@\s])[^/@\s]++@")
+"""Name and password in a URL. Tried once a word: linear."""
 
 
 class SettingsError(Exception):
@@ -102,6 +107,11 @@ class Settings(BaseSettings):
     worker: WorkerSettings = Field(default_factory=lambda: WorkerSettings.model_validate({}))
     log: LogSettings = Field(default_factory=lambda: LogSettings.model_validate({}))
 
+    @field_validator("data_dir")
+    @classmethod
+    def _expand(cls, path: Path) -> Path:
+        return path.expanduser()
+
     @property
     def all_models(self) -> tuple[ModelSettings, ...]:
         """The models in order of preference; empty: the offline default."""
@@ -147,8 +157,8 @@ def load(environment: Mapping[str, str] | None = None, secrets: Path = SECRETS) 
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error, given))) from None
     except ValueError as error:
-        name = next((name for name in given if name.removeprefix(PREFIX).lower() in str(error)), PREFIX + "…")
-        raise SettingsError(f"{name} is no valid JSON") from error
+        field = re.search(r'field "(\w+)"', str(error))
+        raise SettingsError(f"{PREFIX}{field[1].upper() if field else '…'} is no valid JSON") from None
 
 
 def _secret_files(folder: Path) -> Iterator[tuple[str, str]]:
@@ -175,7 +185,7 @@ def _sentences(error: ValidationError, given: Mapping[str, str]) -> Iterator[str
                 if len(path) > 1
                 else f"{PREFIX}MODELS"
             )
-        value = "" if _is_secret(path) else f" is {json.dumps(given.get(name, _short(problem.get('input'))))}"
+        value = "" if _is_secret(path) else f" is {_short(given.get(name, problem.get('input')))}"
         if problem["type"] == "missing":
             yield f"{name} is not set, and is needed beside the other {PREFIX}{path[0].upper()}__… settings"
         elif problem["type"] == "extra_forbidden":
@@ -187,11 +197,18 @@ def _sentences(error: ValidationError, given: Mapping[str, str]) -> Iterator[str
 
 
 def _is_secret(path: list[str]) -> bool:
-    return path[-1] in ("api_key", "redis_url", "models") or "token" in path[-1] or "secret" in path[-1]
+    # A whole model may hold its key, and what stands in its place may be one.
+    name = path[-1]
+    return (
+        name in ("api_key", "redis_url", "model", "models")
+        or name.isdigit()
+        or "token" in name
+        or "secret" in name
+    )
 
 
-def _short(value: Any) -> str:
-    return str(value)[:80]
+def _short(value: object) -> str:
+    return json.dumps(_USER_INFO.sub("***@", str(value))[:80], ensure_ascii=False)
 
 
 def described(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str, str]]:
@@ -217,6 +234,7 @@ def described(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterat
 def unknown(environment: Mapping[str, str]) -> Iterator[str]:
     """A sentence for each name in `environment` that looks like a setting and is none."""
     names = [name for name, _, _ in described()]
+    names += [f"{PREFIX}{section.upper()}" for section in Settings.model_fields]
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in names:
             near = difflib.get_close_matches(name, names, 1, 0.8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 
 import click
 
@@ -21,15 +22,15 @@ def command(names: str) -> None:
     from bot.wiring import pipeline_of
 
     pipeline = pipeline_of([name.strip() for name in names.split(",") if name.strip()])
-    asyncio.run(_check(pipeline))
+    # None when it was closed before the start.
+    asyncio.run(_check(pipeline, sys.stdin.buffer if sys.stdin else ()))
 
 
-async def _check(pipeline: Pipeline) -> None:
-    for raw in sys.stdin.buffer:
+async def _check(pipeline: Pipeline, lines: Iterable[bytes]) -> None:
+    for raw in lines:
         if raw.strip():
             # Escaped, so that no terminal and no lone surrogate is in the way.
-            sys.stdout.write(json.dumps(await answer(pipeline, raw)) + "\n")
-            sys.stdout.flush()
+            click.echo(json.dumps(await answer(pipeline, raw)))
 
 
 async def answer(pipeline: Pipeline, raw: bytes) -> dict[str, object]:
@@ -37,7 +38,7 @@ async def answer(pipeline: Pipeline, raw: bytes) -> dict[str, object]:
     from bot.checking import BadLine, check, subject_of
 
     try:
-        return await check(pipeline, subject_of(json.loads(raw.decode("utf-8", "replace"))))
+        return await check(pipeline, subject_of(json.loads(raw.decode("utf-8-sig", "replace"))))
     except BadLine as error:
         return {"error": str(error)}
     except (ValueError, RecursionError):

@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ async def _judge(pipeline: Pipeline, file: Path) -> list[Judged]:
     lines = list(_lines(file))
     judged = []
     with click.progressbar(lines, label=file.name, file=sys.stderr) as progress:
-        for number, line in enumerate(progress, 1):
+        for number, line in progress:
             try:
                 label, subject = _label(line), subject_of(line)
             except BadLine as error:
@@ -53,19 +55,26 @@ async def _judge(pipeline: Pipeline, file: Path) -> list[Judged]:
 def _label(line: Any) -> int:
     label = line.get("label") if isinstance(line, dict) else None
     if label not in (0, 1):
-        raise BadLine(f"label is {label!r}; allowed: 0, 1")
+        raise BadLine(f"label is {repr(label)[:80]}; allowed: 0, 1")
     return int(label)
 
 
-def _lines(file: Path) -> Iterator[Any]:
+def _lines(file: Path) -> Iterator[tuple[int, Any]]:
     opened: Any = gzip.open if file.suffix == ".gz" else open
-    with opened(file, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield json.loads(line)
-                except ValueError as error:
-                    raise click.ClickException(f"{file}, line {number}: not JSON") from error
+    try:
+        with opened(file, "rt", encoding="utf-8-sig", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, _parsed(file, number, line)
+    except (OSError, EOFError, zlib.error) as error:
+        raise click.ClickException(f"{file} cannot be read: {error}") from error
+
+
+def _parsed(file: Path, number: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{file}, line {number}: not JSON") from error
 
 
 def _show(name: str, judged: list[Judged], as_json: bool) -> None:
@@ -90,14 +99,24 @@ def _show(name: str, judged: list[Judged], as_json: bool) -> None:
 def _plain(found: Figures) -> dict[str, object]:
     def plain(share: Share) -> dict[str, object]:
         low, high = share.interval
-        return {"value": share.value, "low": low, "high": high, "hits": share.hits, "of": share.of}
+        return {
+            "value": number(share.value),
+            "low": number(low),
+            "high": number(high),
+            "hits": share.hits,
+            "of": share.of,
+        }
+
+    def number(value: float) -> float | None:
+        # JSON has no nan.
+        return None if isnan(value) else value
 
     return {
         "recall": plain(found.blocked),
         "recall_flagged": plain(found.flagged),
         "false_alarms": plain(found.false_blocks),
         "false_alarms_flagged": plain(found.false_flags),
-        "auc": found.auc,
-        "ms_median": found.ms_median,
-        "ms_p99": found.ms_p99,
+        "auc": number(found.auc),
+        "ms_median": number(found.ms_median),
+        "ms_p99": number(found.ms_p99),
     }

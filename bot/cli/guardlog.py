@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import click
 
+from adapters.text import printable
 from bot.answers import case_line
 from bot.cli.setup import prepared
 from bot.guardlog import Case
@@ -19,6 +20,8 @@ from bot.settings import Settings
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _COLOURS = {"block": "red", "hold": "magenta", "redact": "yellow", "flag": "yellow", "allow": "green"}
 FOLLOW_SECONDS = 2.0
+MOST = 10_000
+"""Cases of one community that are read at most."""
 
 
 class _Span(click.ParamType[float]):
@@ -41,13 +44,15 @@ class _Span(click.ParamType[float]):
 @click.option("--since", type=_Span(), help="Only cases of the last 30m, 2h, 7d …")
 @click.option("--community", help="Only this community (platform/id); else all.")
 @click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many."
+    "--limit", type=click.IntRange(1, MOST), default=100, show_default=True, help="At most so many."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
     *, follow: bool, action: str | None, since: float | None, community: str | None, limit: int, as_json: bool
 ) -> None:
     """What the guards found: who, where, what was done, why, and a masked excerpt."""
+    if community is not None and (community.count("/") != 1 or not all(community.split("/"))):
+        raise click.BadParameter(f"{community!r} is no community; give platform/id", param_hint="--community")
     settings = prepared()
     asyncio.run(_show(settings, follow, action, since, community, limit, as_json))
 
@@ -59,18 +64,19 @@ async def _show(
     from bot.wiring import store_of
 
     def show(case: Case) -> None:
-        if action not in (None, case.action):
-            return
         if as_json:
-            click.echo(json.dumps(asdict(case), ensure_ascii=False))
+            click.echo(json.dumps(asdict(case)))
         else:
-            click.echo(click.style(case_line(case), fg=_COLOURS.get(case.action)))
+            # Names and excerpts are members' words: nothing in them may steer the terminal.
+            click.echo(click.style(printable(case_line(case)), fg=_COLOURS.get(case.action)))
 
     async with store_of(settings) as store:
         oldest = time.time() - since if since else 0.0
         places = [community] if community else list(await store.communities())
-        cases = [case for place in places for case in await store.cases(place, since=oldest, limit=limit)]
-        for case in sorted(cases, key=lambda case: case.at)[-limit:]:
+        read = limit if action is None else MOST
+        cases = [case for place in places for case in await store.cases(place, since=oldest, limit=read)]
+        wanted = [case for case in cases if action in (None, case.action)]
+        for case in sorted(wanted, key=lambda case: case.at)[-limit:]:
             show(case)
         if not cases and not follow:
             click.echo("The guards have found nothing yet.", err=True)
@@ -84,7 +90,8 @@ async def _show(
                     place, last.get(place, ""), FOLLOW_SECONDS / max(1, len(last))
                 ):
                     last[place] = case.id
-                    show(case)
+                    if case.at >= oldest and action in (None, case.action):
+                        show(case)
             if not last:
                 await asyncio.sleep(0.2)
 

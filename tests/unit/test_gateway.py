@@ -23,6 +23,7 @@ from adapters.base import (
     Started,
 )
 from bot.gateway import Gateway, cleaned
+from bot.store import codec
 from bot.store.base import Commit, partition_of
 from bot.store.memory import MemoryStore
 from tests.helpers import PLAZA, eventually, message
@@ -123,6 +124,27 @@ async def test_a_second_gateway_waits_until_the_first_is_gone() -> None:
         await eventually(lambda: len(first.delivered + second.delivered) == 2)
 
 
+async def test_a_gateway_that_waits_for_a_slow_platform_keeps_its_route(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Slow(Platform):
+        async def deliver(self, event: OutboxEvent) -> None:
+            await self.ending.wait()
+            await super().deliver(event)
+
+    monkeypatch.setattr("bot.gateway.WAITING", 2)
+    store, slow, second = MemoryStore(lease=0.4), Slow(), Platform()
+    async with running(store, slow, "g1"):
+        for number in range(3):
+            await store.publish(Final("t1", number, PLAZA, TO, "words"))
+        await eventually(lambda: store.pending("test", partition_of(PLAZA)))
+        async with running(store, second, "g2"):
+            until = asyncio.get_running_loop().time() + 1.2
+            await eventually(lambda: asyncio.get_running_loop().time() > until)
+            assert not second.delivered
+            slow.ending.set()
+
+
 async def test_a_bots_message_is_not_heard() -> None:
     store, platform = MemoryStore(), Platform()
     async with running(store, platform):
@@ -140,12 +162,13 @@ def test_what_cannot_be_stored_is_cleaned_everywhere_in_a_message() -> None:
     sent = message(
         bad,
         author=Author("u", bad),
-        command=CommandUse("translate", {"text": bad, "limit": 3}),
+        command=CommandUse("translate", {"text": bad, "limit": 3, "temperature": float("inf")}),
         quoted=(Quoted(bad, bad),),
         attachments=(Attachment(bad, "text/plain", 3, bad), Attachment("x.png", "image/png", 3)),
     )
     clean = cleaned(sent)
     assert "\ud800" not in repr(clean)
     assert repr(clean).encode()
-    assert clean.command == CommandUse("translate", {"text": "a\ufffdbc", "limit": 3})
+    assert clean.command == CommandUse("translate", {"text": "a\ufffdbc", "limit": 3, "temperature": "inf"})
+    assert codec.message.load(codec.message.dump(clean)) == clean
     assert clean.attachments[1] == sent.attachments[1]

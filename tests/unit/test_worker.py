@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from adapters.base import ConversationRef, Message, Notice
-from bot.store.base import Commit, StoreUnavailable, partition_of
+from bot.store.base import Claim, Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
 from bot.voice import Voice
 from bot.worker import ATTEMPTS, Worker
@@ -111,6 +111,48 @@ async def test_a_message_that_always_fails_is_put_aside_and_the_conversation_goe
     assert letter.message.text == "poison"
     assert letter.error.startswith("ValueError in handle")
     assert "poison" not in letter.error
+
+
+async def test_what_is_said_about_a_message_is_never_numbered_twice() -> None:
+    store = MemoryStore()
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        voice = Voice(store, message, attempt)
+        await voice.started()
+        await voice.delta("and then")
+        raise ValueError
+
+    await store.deliver(message())
+    claim = await store.claim("w0", HERE, 0.1)
+    assert claim is not None
+    await Voice(store, claim.message, claim.taken).started()
+    await store.abandon(claim)
+    async with working(store, handle):
+        await eventually(lambda: store.dead_letters(HERE, 1))
+    numbers = [event.seq for _, event in await store.read("test", HERE, 0.01)]
+    assert len(numbers) == 1 + 2 * ATTEMPTS + 1
+    assert numbers == sorted(set(numbers))
+
+
+async def test_a_conversation_that_cannot_be_read_ends_nothing() -> None:
+    class Unreadable(MemoryStore):
+        down = 2
+
+        async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
+            if self.down:
+                self.down -= 1
+                raise ValueError("no message")
+            return await super().claim(worker, partition, wait)
+
+    store, seen = Unreadable(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        seen.append(message.text)
+        return Commit()
+
+    async with working(store, handle):
+        await store.deliver(message("patient"))
+        await eventually(lambda: seen == ["patient"])
 
 
 async def two(store: MemoryStore) -> list[str] | None:
