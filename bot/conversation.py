@@ -68,11 +68,13 @@ class Conversation:
 
     def lines(self, limit: int, *, author: str = "") -> tuple[Line, ...]:
         """The newest `limit` lines, as guards see them; with `author`, of the turns with that member alone."""
-        lines: list[Line] = []
-        for turn in self.turns:
+        newest: list[Line] = []
+        for turn in reversed(self.turns):
+            if len(newest) >= limit:
+                break
             if author in ("", turn.author_id):
-                lines += (Line("member", turn.author_name, turn.text), Line("bot", "", turn.reply))
-        return tuple(lines[-limit:])
+                newest += (Line("bot", "", turn.reply), Line("member", turn.author_name, turn.text))
+        return tuple(reversed(newest[:limit]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.log import log_turn
 from bot.models.base import LanguageModel, ModelError
 from bot.outcome import commit_of, marks, redacted, without_findings
 from bot.policy import Action, Checked, Decision, Policy, PolicyError, layered
-from bot.prompt import PromptTooLong, PromptWriter, Written
+from bot.prompt import OPEN_TURNS, PromptTooLong, PromptWriter, Written
 from bot.request import Request, Unusable, understand
 from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
 from bot.voice import Voice
@@ -30,8 +30,9 @@ from guards.stream import GuardedStream
 
 logger = logging.getLogger(__name__)
 
-TURNS = 64
-"""How many past turns are loaded; what is older lives on in the summary."""
+TURNS = OPEN_TURNS + 8
+"""How many past turns are loaded; what is older lives on in the summary. Some more than are open, for when
+the model fails to write one."""
 
 SUMMARY_CHARACTERS = 4000
 

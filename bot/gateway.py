@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.base import Adapter, DeliveryFailed, Delta, Message, OutboxEvent
+from adapters.base import Adapter, DeliveryFailed, Delta, Message, OptionValue, OutboxEvent
 from adapters.text import clean
 from bot.log import failure_of
 from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable
@@ -92,10 +93,14 @@ class Gateway:
                     owned_until = loop.time() + self._lease / 4
                     if fresh:
                         self._spread(partition, await self._outbox.pending(route, partition))
-                self._spread(partition, await self._outbox.read(route, partition, READ_SECONDS))
-                while self._waiting >= WAITING:
+                if self._waiting < WAITING:
+                    self._spread(partition, await self._outbox.read(route, partition, READ_SECONDS))
+                else:
+                    # Not longer than the route stays ours.
                     self._room.clear()
-                    await self._room.wait()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._lease / 4):
+                            await self._room.wait()
             except StoreUnavailable as error:
                 logger.warning("delivery waits: %s", error)
                 owned_until = 0.0
@@ -165,13 +170,12 @@ class _Lane:
 
 
 def cleaned(message: Message) -> Message:
-    """`message` with nothing in it that cannot be stored: lone surrogates, NUL."""
+    """`message` with nothing in it that cannot be stored: lone surrogates, NUL, infinite numbers."""
     command = message.command
     if command is not None:
-        options = {
-            name: clean(value) if isinstance(value, str) else value for name, value in command.options.items()
-        }
-        command = replace(command, options=options)
+        command = replace(
+            command, options={name: _storable(value) for name, value in command.options.items()}
+        )
     return replace(
         message,
         text=clean(message.text),
@@ -185,3 +189,10 @@ def cleaned(message: Message) -> Message:
             for file in message.attachments
         ),
     )
+
+
+def _storable(value: OptionValue) -> OptionValue:
+    if isinstance(value, str):
+        return clean(value)
+    # JSON has no such number; as a text it is refused like any other that is none.
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

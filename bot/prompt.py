@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.base import Message
 from bot.conversation import Conversation, HistoryTurn, Summary
@@ -24,8 +25,15 @@ DATA_MARKS = "ˆ¦¤§¬†‡¶"
 
 EVIDENCE_SHARE = 0.25
 SUMMARY_TOKENS = 400
+OPEN_TURNS = 40
+"""Turns that may be in no summary, however short they are; from then on the older half is summed up."""
+
 MARGIN = 0.03
 """Share of the window left free, because the count is an estimate."""
+AROUND = 4
+"""Tokens that providers put around a message."""
+REMEMBERED = 2_000
+"""Characters of the longest text whose count is remembered."""
 
 _CHAT = """You are Sereno, the assistant of an online community. You answer its members briefly and kindly, \
 in the language they write in.
@@ -154,21 +162,23 @@ class PromptWriter:
             marks.block("attached file", file.name, file.text) for file in message.attachments if file.text
         ]
         newest = "\n\n".join([*context, marks.request(message.author.name, text)])
-        fixed = (PromptMessage("system", system), PromptMessage("user", newest))
-        budget = self._budget(self._reply_tokens) - self._total(fixed)
+        available = self._budget(self._reply_tokens)
+        # The template is never shorter than what it is filled to, and is counted only once.
+        budget = available - self._known(template) - self._count(newest) - 2 * AROUND
         if budget < 0:
             raise PromptTooLong
         fitting: list[str] = []
         room = int(budget * EVIDENCE_SHARE)
         for document in evidence:
             passage = marks.block("document", document.title, document.text)
-            if (room := room - self._count(passage)) < 0:
+            tokens = self._count(passage)
+            if (room := room - tokens) < 0:
                 break
             fitting.append(passage)
-            budget -= self._count(passage)
+            budget -= tokens
         first = self._remembered(conversation.summary, marks, budget)
         budget -= self._total(first)
-        turns, dropped, through = self._window_of(conversation, marks, budget)
+        turns, budget, dropped, through = self._window_of(conversation, marks, budget)
         user = "\n\n".join([*fitting, newest])
         messages = (PromptMessage("system", system), *first, *turns, PromptMessage("user", user))
         prompt = Prompt(
@@ -177,7 +187,7 @@ class PromptWriter:
             question=text,
             evidence=tuple(evidence[: len(fitting)]),
             language=language,
-            tokens=self._total(messages),
+            tokens=available - budget,
         )
         return Written(prompt, _Marks("", "", "").filled(template), marks.canary, dropped, through)
 
@@ -250,29 +260,43 @@ class PromptWriter:
 
     def _window_of(
         self, conversation: Conversation, marks: _Marks, budget: int
-    ) -> tuple[list[PromptMessage], tuple[HistoryTurn, ...], int]:
-        """The newest turns that fit; and, when some do not, the older half of all: to be summed up."""
+    ) -> tuple[list[PromptMessage], int, tuple[HistoryTurn, ...], int]:
+        """The newest turns that fit, and what they leave of `budget`.
+
+        And, when some do not fit, the older half of all: to be summed up.
+        """
         first = conversation.total - len(conversation.turns)
         covered = conversation.summary.through if conversation.summary else 0
         open_turns = conversation.turns[max(0, covered - first) :]
         pairs: list[list[PromptMessage]] = []
+        empty = self._total(self._pair(HistoryTurn("", "", "", "", "", 0.0), marks))
         for turn in reversed(open_turns):
-            pair = self._pair(turn, marks)
-            if (budget := budget - self._total(pair)) < 0:
+            tokens = empty + self._tokens_of(turn, marks)
+            if tokens > budget:
                 break
-            pairs.append(pair)
+            budget -= tokens
+            pairs.append(self._pair(turn, marks))
         messages = [message for pair in reversed(pairs) for message in pair]
-        if len(pairs) == len(open_turns):
-            return messages, (), covered
+        if len(pairs) == len(open_turns) <= OPEN_TURNS:
+            return messages, budget, (), covered
         # Half at once, so that a long conversation is not summed up again at every turn.
         dropped = open_turns[: max(len(open_turns) - len(pairs), len(open_turns) // 2)]
-        return messages, dropped, conversation.total - len(open_turns) + len(dropped)
+        return messages, budget, dropped, conversation.total - len(open_turns) + len(dropped)
 
     def _pair(self, turn: HistoryTurn, marks: _Marks) -> list[PromptMessage]:
         asked = marks.request(turn.author_name, turn.text)
         if turn.quoted:
             asked = marks.block("quoted message", turn.quoted) + "\n\n" + asked
         return [PromptMessage("user", asked), PromptMessage("assistant", turn.reply)]
+
+    def _tokens_of(self, turn: HistoryTurn, marks: _Marks) -> int:
+        """What `turn` adds to an empty pair of messages: its texts, and two tokens for each mark in them."""
+        tokens = sum(map(self._known, (turn.text, turn.reply, turn.author_name)))
+        marked = len(turn.text.splitlines()) + len(turn.author_name.split())
+        if turn.quoted:
+            tokens += self._known(turn.quoted) + self._count(marks.block("quoted message"))
+            marked += len(turn.quoted.split())
+        return tokens + int(2 * marked * self._factor)
 
     def _marks(self) -> _Marks:
         # Lower-case letters alone: no token of its own, no hex that a model might take for a hash to explain.
@@ -285,6 +309,15 @@ class PromptWriter:
     def _count(self, text: str) -> int:
         return int(count_tokens(text) * self._factor) + 1
 
+    def _known(self, text: str) -> int:
+        """The same for a text that comes again, turn after turn."""
+        tokens = _remembered_tokens(text) if len(text) <= REMEMBERED else count_tokens(text)
+        return int(tokens * self._factor) + 1
+
     def _total(self, messages: Sequence[PromptMessage]) -> int:
-        # Four tokens a message for what providers put around it.
-        return sum(self._count(message.text) + 4 for message in messages)
+        return sum(self._count(message.text) + AROUND for message in messages)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_tokens(text: str) -> int:
+    return count_tokens(text)

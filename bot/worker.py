@@ -35,7 +35,7 @@ STOP_SECONDS = 20.0
 """How long turns that have begun may go on after `stop`."""
 
 Handle = Callable[[Message, int], Awaitable[Commit]]
-"""A message and the number of the attempt → what to commit (see `Engine.handle`)."""
+"""A message and how often it was taken up → what to commit (see `Engine.handle`)."""
 
 
 class Worker:
@@ -99,8 +99,9 @@ class Worker:
             try:
                 claim = await self._mailboxes.claim(self._name, partition, CLAIM_SECONDS)
                 pause = 0.1
-            except StoreUnavailable as error:
-                logger.warning("worker waits: %s", error)
+            except Exception as error:  # noqa: BLE001 - one conversation that cannot be read ends no other
+                reason = str(error) if isinstance(error, StoreUnavailable) else failure_of(error)
+                logger.warning("worker waits: %s", reason)
                 await self._rest(pause)
                 pause = min(pause * 2, 5.0)
             finally:
@@ -165,7 +166,7 @@ class Worker:
             return await self._give_up(claim, claim.error or "the worker died")
         try:
             async with asyncio.timeout(self._turn_seconds):
-                commit = await self._handle(claim.message, claim.attempts)
+                commit = await self._handle(claim.message, claim.taken)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a turn fails with, the conversation goes on
@@ -180,7 +181,8 @@ class Worker:
 
     async def _give_up(self, claim: Claim, error: str) -> Claim | None:
         message = claim.message
-        voice = Voice(self._outbox, message, claim.attempts)
+        # Numbered above all that the attempts have said, or the sentence is taken for one of theirs.
+        voice = Voice(self._outbox, message, claim.taken + 1)
         logger.error("turn %s is put aside: %s", voice.turn, error)
         sorry = voice.failed(translate(answers.GIVEN_UP, message.locale))
         return await self._mailboxes.commit(claim, Commit((sorry,), dead_letter=error))

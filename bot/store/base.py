@@ -51,7 +51,9 @@ class Claim:
     """How often the entry was handed out: two claims of one worker on one entry differ in it."""
     message: Message
     attempts: int
-    """How often this message was taken up, this time included."""
+    """How often this message was tried, this time included; being given back without error is no attempt."""
+    taken: int
+    """How often this message was taken up, this time included: never the same number twice."""
     error: str = ""
     """Why the last attempt failed, when it said so."""
 

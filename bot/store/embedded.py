@@ -15,11 +15,13 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.store.base import StoreUnavailable
 
@@ -50,7 +52,8 @@ class EmbeddedServer:
     """The server of one data directory. `start` gives its URL; `stop` ends it when it is ours."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        # The server changes into it: a relative path would mean another place there.
+        self.directory = directory = directory.absolute()
         self.socket = _socket_path(directory)
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -59,7 +62,7 @@ class EmbeddedServer:
     @property
     def url(self) -> str:
         """Where the server listens."""
-        return f"unix://{self.socket}"
+        return f"unix://{quote(str(self.socket))}"
 
     async def start(self) -> str:
         """Starts the server, or finds the one that another process runs; returns its URL.
@@ -70,6 +73,8 @@ class EmbeddedServer:
         try:
             for directory in (self.directory, self.socket.parent):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.socket.parent != self.directory:
+                _must_be_ours(self.socket.parent)
             await self._start_or_find()
         except OSError as error:
             raise StoreUnavailable(
@@ -170,15 +175,15 @@ class EmbeddedServer:
         """Starts the server again when it is gone, ours or the other process's."""
         failures = 0
         while not await self._stopped(0.1) and failures < RESTARTS:
-            lock = self._locked()
-            if lock is None:
-                continue
-            await self._end()
             try:
+                lock = self._locked()
+                if lock is None:
+                    continue
+                await self._end()
                 await self._launch(lock)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, OSError) as error:
                 failures += 1
-                logger.error("%s", error)
+                logger.error("the embedded store is gone and was not started again: %s", error)
 
     async def _stopped(self, seconds: float) -> bool:
         with suppress(TimeoutError):
@@ -219,8 +224,18 @@ def _socket_path(directory: Path) -> Path:
     if len(os.fsencode(path)) <= SOCKET_LENGTH:
         return path
     # Every process on this directory must come to the same place.
-    name = hashlib.sha256(os.fsencode(directory.absolute())).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"sereno-{os.getuid()}-{name}" / "store.sock"
+
+
+def _must_be_ours(directory: Path) -> None:
+    """In a place where everybody may write, somebody else may have made `directory` before us."""
+    found = directory.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise StoreUnavailable(
+            f"{directory}, where the store's socket goes, is not this account's alone: remove it, "
+            "or set SERENO_DATA_DIR to a shorter path"
+        )
 
 
 def _servers() -> Iterator[str]:

@@ -38,6 +38,7 @@ class _Kept:
 
     mailbox: deque[Message] = field(default_factory=deque)
     attempts: int = 0
+    taken: int = 0
     error: str = ""
     turns: list[HistoryTurn] = field(default_factory=list)
     total: int = 0
@@ -105,6 +106,7 @@ class MemoryStore:
                 held = self._held[partition][entry]
                 kept = self._kept[held.conversation]
                 kept.attempts += 1
+                kept.taken += 1
                 return Claim(
                     partition,
                     held.conversation,
@@ -113,6 +115,7 @@ class MemoryStore:
                     held.fence,
                     kept.mailbox[0],
                     kept.attempts,
+                    kept.taken,
                     kept.error,
                 )
             left = until - self._clock()
@@ -161,8 +164,8 @@ class MemoryStore:
             del self._held[claim.partition][claim.entry]
             return None
         held.renewed = self._clock()
-        kept.attempts = 1
-        return replace(claim, message=kept.mailbox[0], attempts=1, error="")
+        kept.attempts = kept.taken = 1
+        return replace(claim, message=kept.mailbox[0], attempts=1, taken=1, error="")
 
     def _apply(self, claim: Claim, commit: Commit, kept: _Kept) -> None:
         ref = claim.message.ref
@@ -182,7 +185,7 @@ class MemoryStore:
         for event in commit.events:
             self._outbox[event.to.route, claim.partition][self._number()] = event
         kept.mailbox.popleft()
-        kept.attempts, kept.error = 0, ""
+        kept.attempts, kept.taken, kept.error = 0, 0, ""
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""

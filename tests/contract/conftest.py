@@ -24,11 +24,12 @@ ON_PATH = shutil.which("valkey-server") or shutil.which("redis-server")
 @pytest.fixture(scope="session", autouse=True)
 def embedded_socket() -> Iterator[str]:
     """The server from our wheel, started as `sereno` starts it, without one on PATH."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as directory:
-        patch.setattr(shutil, "which", lambda _name: None)
+    with tempfile.TemporaryDirectory() as directory:
         loop = asyncio.new_event_loop()
         server = embedded.EmbeddedServer(Path(directory))
-        url = loop.run_until_complete(server.start())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(shutil, "which", lambda _name: None)
+            url = loop.run_until_complete(server.start())
         yield url
         loop.run_until_complete(server.stop())
         loop.close()

@@ -142,6 +142,38 @@ async def test_abandoning_gives_back_at_once_and_counts_only_failures(store: Sto
     assert (claim.attempts, claim.error) == (1, "")
 
 
+async def test_a_message_that_is_taken_up_again_never_gets_the_same_number(store: Store) -> None:
+    await store.deliver(message())
+    claim = await claimed(store)
+    await store.abandon(claim)
+    again = await claimed(store, "w2")
+    await store.abandon(again, "ValueError")
+    last = await claimed(store, "w3")
+    assert (claim.taken, again.taken, last.taken) == (1, 2, 3)
+    await store.deliver(message("next"))
+    following = await store.commit(last, DONE)
+    assert following is not None
+    assert following.taken == 1
+    await store.abandon(following)
+    assert (await claimed(store)).taken == 2
+
+
+async def test_a_dead_workers_conversation_is_found_behind_many_living_ones(store: Store) -> None:
+    claims = []
+    for number in range(25):
+        await store.deliver(message(ref=ConversationRef("test", "plaza", f"c{number}")))
+        claims.append(await claimed(store))
+    *living, dead = claims
+
+    async def orphan() -> Claim | None:
+        for claim in living:
+            assert await store.renew(claim)
+        return await store.claim("w2", HERE, 0.01)
+
+    found = await eventually(orphan)
+    assert found.conversation == dead.conversation
+
+
 async def test_a_worker_that_leaves_gives_back_all_it_holds(store: Store) -> None:
     refs = [ConversationRef("test", "plaza", f"c{n}") for n in range(3)]
     for ref in refs:
@@ -212,12 +244,12 @@ async def test_a_full_mailbox_refuses_and_forgets_that_it_saw_the_event(store: S
 
 async def test_an_id_and_a_name_may_hold_anything(store: Store) -> None:
     odd = ConversationRef("test", "a/b", "ñ {1}\x00", "*?[")
-    sent = message(ref=odd, id="id {x} \x00 ñ", reply_to=ReplyTo("test"))
+    sent = message(ref=odd, id="id {x}\n \x00 ñ", reply_to=ReplyTo("test"))
     await store.deliver(sent)
     claim = await store.claim("w1", partition_of(odd), 2.0)
     assert claim is not None
     assert claim.message == sent
-    await store.commit(claim, Commit(turn=turn("x")))
+    assert await store.commit(claim, Commit(turn=turn("x"))) is None
     assert (await store.load(sent, 1)).conversation.total == 1
 
 

@@ -158,6 +158,13 @@ def test_turns_that_a_summary_covers_are_left_out_and_the_summary_is_data() -> N
     assert written.dropped == ()
 
 
+def test_short_turns_are_summed_up_before_they_fall_out_of_the_window() -> None:
+    assert chat("x", conversation(40, words=1)).dropped == ()
+    written = chat("x", conversation(41, words=1))
+    assert len(re.findall(r"question \d+", told(written))) == 41
+    assert (len(written.dropped), written.through) == (20, 20)
+
+
 def test_a_summary_counts_turns_that_are_no_longer_loaded() -> None:
     given_turns = conversation(64, words=1, summary=Summary("s", 960), total=1000)
     written = chat("x", given_turns)

@@ -51,6 +51,6 @@ if not head then
   return {1}
 end
 redis.call('XCLAIM', ready, GROUP, ARGV[1], 0, ARGV[2], 'JUSTID')
-redis.call('HSET', attempts, 'count', 1)
+redis.call('HSET', attempts, 'count', 1, 'taken', 1)
 local _, following = split(head)
 return {1, following}

@@ -70,7 +70,7 @@ class RedisMailboxes:
             return None
         entry_id, conversation = entry
         ref = ConversationRef.parse(conversation)
-        taken = await self._client.script(
+        held = await self._client.script(
             "take",
             [
                 keys.ready(partition),
@@ -79,9 +79,9 @@ class RedisMailboxes:
             ],
             [worker, entry_id],
         )
-        if taken is None:
+        if held is None:
             return None
-        fence, attempts, error, message = taken
+        fence, attempts, taken, error, message = held
         return Claim(
             partition,
             conversation,
@@ -90,6 +90,7 @@ class RedisMailboxes:
             fence,
             codec.message.load(message),
             attempts,
+            taken,
             error.decode(),
         )
 
@@ -108,12 +109,17 @@ class RedisMailboxes:
             return None
         ready = keys.ready(partition)
         idle = int(self._lease * 1000)
-        command = ("XAUTOCLAIM", ready, GROUP, worker, idle, "0-0", "COUNT", 1)
-        reply = await self._client.in_group(ready, GROUP, lambda: self._client.call(*command))
-        entry = _entry(reply[1])
-        if entry is None:
-            self._swept[partition] = now
-        return entry
+        cursor = b"0-0"
+        while True:
+            # One call looks at ten entries only, and those in front may all be alive.
+            sweep = partial(self._client.call, "XAUTOCLAIM", ready, GROUP, worker, idle, cursor, "COUNT", 1)
+            cursor, entries, *_ = await self._client.in_group(ready, GROUP, sweep)
+            entry = _entry(entries)
+            if entry is not None:
+                return entry
+            if cursor == b"0-0":
+                self._swept[partition] = now
+                return None
 
     async def renew(self, claim: Claim) -> bool:
         """See the port."""
@@ -143,7 +149,7 @@ class RedisMailboxes:
                 claim.worker,
                 claim.entry,
                 claim.fence,
-                message.id,
+                _mark(message),
                 codec.turn.dump(commit.turn) if commit.turn else b"",
                 self._retention.turns,
                 self._retention.seconds,
@@ -165,7 +171,7 @@ class RedisMailboxes:
             raise LeaseLost(claim.conversation)
         if len(answer) == 1:
             return None
-        return replace(claim, message=codec.message.load(answer[1]), attempts=1, error="")
+        return replace(claim, message=codec.message.load(answer[1]), attempts=1, taken=1, error="")
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""
@@ -194,8 +200,12 @@ class RedisMailboxes:
 
 
 def _item(message: Message) -> bytes:
-    # The id in front lets a script compare it without parsing the message. An id has no line breaks.
-    return message.id.encode() + b"\n" + codec.message.dump(message)
+    # The id in front lets a script compare it without parsing the message.
+    return _mark(message) + b"\n" + codec.message.dump(message)
+
+
+def _mark(message: Message) -> bytes:
+    return message.id.encode().replace(b"\n", b" ")
 
 
 def _entry(entries: Any) -> tuple[str, str] | None:

@@ -15,6 +15,8 @@ GROUP = CONSUMER = "gateway"
 """One consumer name for every gateway: the next owner finds what the last one left unfinished."""
 
 BATCH = 64
+SESSION_SECONDS = 24 * 3600
+"""How long the outbox of a session that was killed is kept."""
 LENGTH = 100_000
 """Events that a route which nobody reads may hold."""
 
@@ -33,10 +35,17 @@ class RedisOutbox:
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
         """See the port."""
-        owned = await self._client.script(
-            "own", [keys.owner(partition, route)], [gateway, int(self._lease * 1000), 1]
+        return await self._own(route, partition, gateway, hold=True)
+
+    async def _own(self, route: str, partition: int, gateway: str, *, hold: bool) -> bool:
+        stays = SESSION_SECONDS if _is_session(route) else 0
+        return bool(
+            await self._client.script(
+                "own",
+                [keys.owner(partition, route), keys.outbox(partition, route)],
+                [gateway, int(self._lease * 1000), int(hold), stays],
+            )
         )
-        return bool(owned)
 
     async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
         """See the port."""
@@ -70,10 +79,15 @@ class RedisOutbox:
     async def close(self, route: str, gateway: str) -> None:
         """See the port."""
         for partition in range(PARTITIONS):
-            released = await self._client.script("own", [keys.owner(partition, route)], [gateway, 1, 0])
-            # A route with a session's name in it has no later reader.
-            if released and "-" in route:
+            released = await self._own(route, partition, gateway, hold=False)
+            # It has no later reader.
+            if released and _is_session(route):
                 await self._client.call("DEL", keys.outbox(partition, route))
+
+
+def _is_session(route: str) -> bool:
+    """Whether a route is one session's own: its name is the platform's, a hyphen, the session's."""
+    return "-" in route
 
 
 def _events(reply: Any) -> list[tuple[str, OutboxEvent]]:

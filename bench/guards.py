@@ -1,0 +1,93 @@
+"""What each guard costs: microseconds for a short and a long message, and for a reply that is streamed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bench.report import Report, spread
+from bench.rig import TEXTS, message, place
+from bot.conversation import Conversation
+from bot.prompt import PromptWriter
+from bot.wiring import GUARD_SECONDS, guards_of
+from guards.base import AnyGuard, Line, Stage, Subject, Task
+from guards.pipeline import Pipeline
+from guards.stream import GuardedStream
+
+ROUNDS = 40
+CHUNK = 4
+REPLY = (
+    "Feed it well the evening before you go, thicker than usual, and put it in the coldest corner of the fridge. "
+    "Two weeks are no problem for a starter of some age; the grey liquid on top is only hooch, so pour it off. "
+)
+"""Ordinary sentences: what is measured is the cost for those who do no harm."""
+
+
+def of_length(text: str, length: int) -> str:
+    """`length` characters of `text`, over and over."""
+    return (text * (length // len(text) + 1))[:length]
+
+
+LINES = tuple(
+    line for text in TEXTS for line in (Line("member", "Ana", text), Line("bot", "", of_length(REPLY, 150)))
+)
+
+
+async def _microseconds(once: Callable[[Subject], Awaitable[object]], subjects: list[Subject]) -> str:
+    """What `once` takes for each subject; the first one is for warming up."""
+    taken = []
+    for subject in subjects:
+        started = time.perf_counter()
+        await once(subject)
+        taken.append((time.perf_counter() - started) * 1e6)
+    return spread(taken[1:], 0)
+
+
+def _messages(length: int) -> list[Subject]:
+    """The same message in the middle of a conversation."""
+    text = of_length(" ".join(TEXTS) + " ", length)
+    return [Subject(text, Stage.INPUT, conversation=LINES, task=Task("chat", text))] * (ROUNDS + 1)
+
+
+def _replies() -> list[Subject]:
+    """Replies, each with a system prompt and a canary of its own, as the engine makes them."""
+    prompts = PromptWriter(window=16_384, reply_tokens=1024)
+    asked = message(place(1), "m1", TEXTS[0])
+    written = [prompts.chat(asked, asked.text, Conversation(asked.ref)) for _ in range(ROUNDS + 1)]
+    blank = Subject(
+        "", Stage.OUTPUT, "model", question=asked.text, conversation=LINES, task=Task("chat", asked.text)
+    )
+    return [replace(blank, system_prompt=each.system, canary=each.canary) for each in written]
+
+
+async def _costs(pipeline: Pipeline) -> list[str]:
+    async def streamed(subject: Subject) -> None:
+        stream = GuardedStream(pipeline, subject, lambda _: False)
+        for start in range(0, len(reply), CHUNK):
+            await stream.feed(reply[start : start + CHUNK])
+        await stream.finish()
+
+    reply = of_length(REPLY, 1000)
+    return [
+        *[await _microseconds(pipeline.check, _messages(length)) for length in (100, 1000)],
+        await _microseconds(streamed, _replies()),
+    ]
+
+
+async def guards() -> list[Report]:
+    """The table of costs."""
+    report = Report(
+        f"Cost of the guards, µs (each: lowest / median of {ROUNDS})",
+        ("", "message, 100 characters", "message, 1,000", f"reply of 1,000 in chunks of {CHUNK}"),
+    )
+    everything = guards_of()
+    kinds: list[tuple[str, list[AnyGuard]]] = [
+        ("no guard: the pipeline itself", []),
+        *((guard.name, [guard]) for guard in everything),
+        ("all together, as in a turn", everything),
+    ]
+    for name, chosen in kinds:
+        report.row(name, *await _costs(Pipeline(chosen, deadline=GUARD_SECONDS)))
+    report.notes.append("A guard costs the stage that it is not for nothing but the pipeline.")
+    return [report]
