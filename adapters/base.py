@@ -293,12 +293,25 @@ Translate: TypeAlias = Callable[[str, Locale], str]
 """A sentence in English → the same in the locale's language."""
 
 
+class Memory(Protocol):
+    """What an adapter must know again after a restart: small notes, forgotten when the conversations are."""
+
+    async def recall(self, name: str) -> str | None:
+        """The note of that name; None when there is none (any more)."""
+
+    async def remember(self, name: str, note: str) -> None:
+        """Keeps a note under a name, in place of the one before."""
+
+
 class Adapter(Protocol):
     """A platform. Found by name through the entry-point group `sereno.adapters`."""
 
     @property
     def route(self) -> str:
-        """The outbox that this adapter delivers from (see `ReplyTo.route`)."""
+        """The outbox that this adapter delivers from (see `ReplyTo.route`).
+
+        The platform's name. With "-" and more behind it, it is one session's own, and is forgotten with it.
+        """
 
     def capabilities(self, ref: ConversationRef) -> Capabilities:
         """What can be shown at `ref`. No network, no waiting."""
@@ -307,11 +320,15 @@ class Adapter(Protocol):
         """Takes messages from the platform until it ends or the task is cancelled."""
 
     async def deliver(self, event: OutboxEvent) -> None:
-        """Shows `event`. Delivering the same event again changes nothing.
+        """Shows `event`. Delivering the same event again, or one that is older than what is shown, changes nothing.
 
         Raises:
             DeliveryFailed: the platform refused; `retry_after` says whether and when to try again.
         """
+
+
+class AdapterFailed(Exception):
+    """The adapter cannot work as it is set up. The text names the setting and what to do."""
 
 
 class DeliveryFailed(Exception):

@@ -151,10 +151,12 @@ class Engine:
         turn = replace(turn, sources=tuple(document.title for document in written.prompt.evidence))
         if not (written.dropped and self.model.generates):
             return await self._speak(turn, voice, request, conversation, policy, written), None
-        async with asyncio.TaskGroup() as beside:
-            summing_up = beside.create_task(self._sum_up(conversation, written))
-            turn = await self._speak(turn, voice, request, conversation, policy, written)
-        return turn, summing_up.result()
+        summing_up = asyncio.create_task(self._sum_up(conversation, written))
+        try:
+            return await self._speak(turn, voice, request, conversation, policy, written), await summing_up
+        finally:
+            summing_up.cancel()
+            await asyncio.gather(summing_up, return_exceptions=True)
 
     def _write(
         self, message: Message, request: Request, conversation: Conversation, policy: Policy, locale: Locale

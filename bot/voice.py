@@ -35,7 +35,8 @@ class Voice:
         self._message = message
         # A later attempt counts on above an earlier one, so that nobody takes its events for old ones.
         self._seq = attempt * EVENTS_PER_ATTEMPT
-        self._shown = False
+        # An earlier attempt may have shown words that nobody must go on reading.
+        self._shown = attempt > 1
 
     async def started(self) -> None:
         """Work has begun."""

@@ -181,7 +181,17 @@ class Policies(Protocol):
         """Stores a layer (JSON; see `bot.policy.layered`) for the ref's channel or its whole community."""
 
 
-class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Protocol):
+class Notes(Protocol):
+    """What adapters must know again after a restart (see `adapters.base.Memory`)."""
+
+    async def recall(self, platform: str, name: str) -> str | None:
+        """The note of that name; None when there is none (any more)."""
+
+    async def remember(self, platform: str, name: str, note: str) -> None:
+        """Keeps a note, as long as a conversation."""
+
+
+class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Notes, Protocol):
     """All ports together: what an implementation is."""
 
     async def check(self) -> None:

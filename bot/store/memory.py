@@ -62,6 +62,7 @@ class MemoryStore:
         self._outbox: defaultdict[tuple[str, int], dict[str, OutboxEvent]] = defaultdict(dict)
         self._read: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         self._owners: dict[tuple[str, int], tuple[str, float]] = {}
+        self._notes: dict[tuple[str, str], str] = {}
         self._policies: dict[tuple[str, str], str] = {}
         self._cases: defaultdict[str, list[Case]] = defaultdict(list)
 
@@ -293,6 +294,14 @@ class MemoryStore:
             if new or left <= 0:
                 return new[:100]
             await self._wait(left)
+
+    async def recall(self, platform: str, name: str) -> str | None:
+        """See the port."""
+        return self._notes.get((platform, name))
+
+    async def remember(self, platform: str, name: str, note: str) -> None:
+        """See the port."""
+        self._notes[platform, name] = note
 
     async def check(self) -> None:
         """See the port."""

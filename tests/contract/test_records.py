@@ -156,3 +156,11 @@ async def test_the_guard_log_can_be_followed(store: Store) -> None:
     await commit(store, Commit(cases=(case(1),)))
     (second,) = await asyncio.wait_for(waiting, 5.0)
     assert second.turn == "t1"
+
+
+async def test_an_adapters_notes_are_found_again_and_replaced(store: Store) -> None:
+    assert await store.recall("test", "thread 1") is None
+    await store.remember("test", "thread 1", "ours")
+    await store.remember("test", "thread 1", "ñ")
+    await store.remember("other", "thread 1", "theirs")
+    assert await store.recall("test", "thread 1") == "ñ"

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from adapters.base import ConversationRef, Message, Notice
+from adapters.base import ConversationRef, Message, Notice, Withdrawn
 from bot.store.base import Claim, Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
 from bot.voice import Voice
@@ -35,8 +35,12 @@ def answer(store: MemoryStore, message: Message, text: str) -> Commit:
 
 
 async def outcome(store: MemoryStore) -> list[str]:
-    return [event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice)] + [
-        event.text for _, event in await store.read("test", HERE, 0.01) if isinstance(event, Notice)
+    return [
+        event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice | Withdrawn)
+    ] + [
+        event.text
+        for _, event in await store.read("test", HERE, 0.01)
+        if isinstance(event, Notice | Withdrawn)
     ]
 
 
@@ -156,7 +160,9 @@ async def test_a_conversation_that_cannot_be_read_ends_nothing() -> None:
 
 
 async def two(store: MemoryStore) -> list[str] | None:
-    said = [event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice)]
+    said = [
+        event.text for _, event in await store.pending("test", HERE) if isinstance(event, Notice | Withdrawn)
+    ]
     await store.read("test", HERE, 0.01)
     return said if len(said) == 2 else None
 

@@ -39,3 +39,8 @@ def of_conversation(kind: str, ref: ConversationRef) -> str:
 def of_community(kind: str, ref: ConversationRef) -> str:
     """A community's own: `policy`, `guardlog`."""
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}"
+
+
+def note(platform: str, name: str) -> str:
+    """An adapter's note. Spread like communities are, each note on its own."""
+    return f"sereno:{{{partition_of(ConversationRef(platform, name, ''))}}}:note:{platform}:{name}"

@@ -12,12 +12,14 @@ from bot.store import codec
 from bot.store.base import PARTITIONS, Loaded
 from bot.store.redis import keys
 from bot.store.redis.client import Client
+from bot.store.redis.mailboxes import Retention
 
 
 class RedisRecords:
-    """See `History`, `GuardLogStore` and `Policies` in `bot.store.base`."""
+    """See `History`, `GuardLogStore`, `Policies` and `Notes` in `bot.store.base`."""
 
     _client: Client
+    _retention: Retention
 
     async def load(self, message: Message, turns: int) -> Loaded:
         """See the port."""
@@ -47,6 +49,15 @@ class RedisRecords:
         """See the port."""
         field = ref.channel if channel else ""
         await self._client.call("HSET", keys.of_community("policy", ref), field, layer)
+
+    async def recall(self, platform: str, name: str) -> str | None:
+        """See the port."""
+        note = await self._client.call("GET", keys.note(platform, name))
+        return None if note is None else note.decode()
+
+    async def remember(self, platform: str, name: str, note: str) -> None:
+        """See the port."""
+        await self._client.call("SET", keys.note(platform, name), note, "EX", self._retention.seconds)
 
     async def communities(self) -> Sequence[str]:
         """See the port."""
