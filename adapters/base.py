@@ -279,6 +279,8 @@ class CommandSpec:
     """Language → text; always has "en"."""
     options: tuple[OptionSpec, ...] = ()
     permission: Permission = Permission.EVERYONE
+    private: bool = False
+    """Its answer is for the one who asked alone, where the platform can."""
     contexts: frozenset[Context] = frozenset(Context)
 
 

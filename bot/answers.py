@@ -49,6 +49,8 @@ GIVEN_UP = N_(
 )
 _MODERATORS_ONLY = N_("Only moderators can use this command.")
 _RESET = N_("Done: I have forgotten what was said in this conversation.")
+_FILED = N_("The moderators find it in the guard log now. Thank you.")
+_ASK = N_("Ask a moderator")
 NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
 EMPTY = N_("Your message is empty.")
 UNKNOWN_LANGUAGE = N_("I do not know the language “{given}”. Name one like Spanish or es.")
@@ -80,6 +82,16 @@ def reset(locale: Locale) -> str:
 def moderators_only(locale: Locale) -> str:
     """That a command is not for this member."""
     return translate(_MODERATORS_ONLY, locale)
+
+
+def filed(locale: Locale) -> str:
+    """That moderators were told of something."""
+    return translate(_FILED, locale)
+
+
+def ask_a_moderator(locale: Locale) -> str:
+    """The label of the button under a message that was held back."""
+    return translate(_ASK, locale)
 
 
 def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool) -> str:

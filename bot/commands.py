@@ -84,11 +84,15 @@ def table() -> tuple[CommandSpec, ...]:
             in_all_languages(N_("Sum up a text, or this conversation")),
             (_option("text", N_("The text to sum up; without one, this conversation")),),
         ),
-        CommandSpec("reset", in_all_languages(N_("Forget what was said in this conversation"))),
-        CommandSpec("help", in_all_languages(N_("What the bot can do, and how"))),
-        CommandSpec("privacy", in_all_languages(N_("What is kept about you here, and for how long"))),
+        CommandSpec("reset", in_all_languages(N_("Forget what was said in this conversation")), private=True),
+        CommandSpec("help", in_all_languages(N_("What the bot can do, and how")), private=True),
         CommandSpec(
-            "why", in_all_languages(N_("Why your last message was not answered, or was answered as it was"))
+            "privacy", in_all_languages(N_("What is kept about you here, and for how long")), private=True
+        ),
+        CommandSpec(
+            "why",
+            in_all_languages(N_("Why your last message was not answered, or was answered as it was")),
+            private=True,
         ),
         CommandSpec(
             "guardlog",
@@ -99,6 +103,7 @@ def table() -> tuple[CommandSpec, ...]:
                 ),
             ),
             Permission.MODERATOR,
-            frozenset({Context.COMMUNITY}),
+            private=True,
+            contexts=frozenset({Context.COMMUNITY}),
         ),
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from adapters.base import CommandUse, Locale, Message, OutboxEvent
 from bot import answers
 from bot.conversation import Conversation, Summary, Turn
+from bot.guardlog import filed_by_member
 from bot.log import log_turn
 from bot.models.base import LanguageModel, ModelError
 from bot.outcome import commit_of, marks, redacted, without_findings
@@ -65,12 +66,9 @@ class Engine:
         policy = self._policy(loaded.policies)
         locale = policy.language or message.locale
 
-        own_words = await self._own_words(message, loaded, locale)
+        own_words = await self._own_words(voice, message, loaded, locale)
         if own_words is not None:
-            return Commit(
-                (voice.notice(own_words),),
-                reset=message.command is not None and message.command.name == "reset",
-            )
+            return own_words
         try:
             request = understand(message, loaded.conversation, locale)
         except Unusable as unusable:
@@ -91,27 +89,34 @@ class Engine:
         log_turn(turn, ms=(self.clock() - turn.started_at) * 1000, attempt=attempt)
         return commit_of(turn, self._ending(turn, voice, locale), text=request.text, summary=summary)
 
-    async def _own_words(self, message: Message, loaded: Loaded, locale: Locale) -> str | None:
+    async def _own_words(
+        self, voice: Voice, message: Message, loaded: Loaded, locale: Locale
+    ) -> Commit | None:
         """The answer to a command that needs no model; None for every other message."""
         moderator = message.author.is_moderator
         model, generates = self.model.name, self.model.generates
         match message.command:
             case CommandUse("help"):
-                return answers.help_text(locale, moderator=moderator, model=model, generates=generates)
+                text = answers.help_text(locale, moderator=moderator, model=model, generates=generates)
             case CommandUse("privacy"):
-                return answers.privacy(locale, days=self.retention_days, model=model, generates=generates)
+                text = answers.privacy(locale, days=self.retention_days, model=model, generates=generates)
             case CommandUse("why"):
-                return answers.why(loaded.last, locale)
+                text = answers.why(loaded.last, locale)
             case CommandUse("reset"):
-                return answers.reset(locale)
+                return Commit((voice.notice(answers.reset(locale)),), reset=True)
+            case CommandUse("guardlog") if not moderator:
+                text = answers.moderators_only(locale)
             case CommandUse("guardlog", options):
-                if not moderator:
-                    return answers.moderators_only(locale)
                 given = options.get("limit")
                 limit = min(max(given, 1), 25) if isinstance(given, int) else 10
-                community = message.ref.community_key
-                return answers.guardlog(await self.guardlog.cases(community, since=0.0, limit=limit), locale)
-        return None
+                cases = await self.guardlog.cases(message.ref.community_key, since=0.0, limit=limit)
+                text = answers.guardlog(cases, locale)
+            case CommandUse("report" | "appeal"):
+                case = filed_by_member(message, turn=voice.turn, at=self.clock())
+                return Commit((voice.notice(answers.filed(locale)),), cases=(case,))
+            case _:
+                return None
+        return Commit((voice.notice(text),))
 
     def _policy(self, layers: tuple[str, ...]) -> Policy:
         try:
@@ -247,7 +252,7 @@ class Engine:
         decision = turn.decision_out or turn.decision_in
         assert decision is not None
         if turn.state == "blocked":
-            return voice.blocked(answers.refusal(decision, locale))
+            return voice.blocked(answers.refusal(decision, locale), answers.ask_a_moderator(locale))
         return voice.final(turn.reply, marks(decision, locale))
 
 

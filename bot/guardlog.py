@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from bot.policy import Decision
+from adapters.base import Message
+from bot.i18n import N_
+from bot.policy import Action, Decision
 from guards.base import Stage
 
 EXCERPT_CHARACTERS = 200
@@ -134,4 +136,34 @@ def case_of(
         excerpt=redact(text),
         link=link,
         model=model,
+    )
+
+
+_FILED = {
+    "report": N_("A member reported a message."),
+    "appeal": N_("The member asks a moderator to look at a message that was held back."),
+}
+
+
+def filed_by_member(message: Message, *, turn: str, at: float) -> Case:
+    """The case that a member opens: `report` somebody's message, or `appeal` against a decision."""
+    assert message.command is not None
+    options = message.command.options
+    said = redact(str(options.get("text", "")))
+    about = str(options.get("turn", options.get("link", "")))[:200]
+    finding = CaseFinding("member", message.command.name, 1.0, _FILED[message.command.name], "quoted", said)
+    return Case(
+        turn=about if message.command.name == "appeal" else turn,
+        at=at,
+        conversation=message.ref.key,
+        author_id=message.author.id,
+        author_name=redact(message.author.name, 80),
+        direction="input",
+        action=Action.FLAG.word,
+        would=Action.FLAG.word,
+        findings=(finding,),
+        failures=(),
+        excerpt=said,
+        link=about,
+        model="",
     )

@@ -8,11 +8,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+Role: TypeAlias = Literal["all", "gateway", "worker"]
+"""Which parts of Sereno a process runs."""
 
 PREFIX = "SERENO_"
 SECRETS = Path("/run/secrets")
@@ -73,6 +76,22 @@ class WorkerSettings(_Section):
     slots: int = Field(32, ge=1, le=10_000, description="Conversations worked on at the same time")
 
 
+class DiscordSettings(_Section):
+    """Discord."""
+
+    token: SecretStr | None = Field(None, description="The bot's token; set: Sereno runs on Discord")
+    message_content: bool = Field(
+        False,
+        description="Whether the bot has the message content intent: threads then go on without mentions",
+    )
+    api_url: str = Field(
+        "https://discord.com/api/v10", pattern=r"^https?://\S+$", description="Discord's REST address"
+    )
+    gateway_url: str = Field(
+        "", pattern=r"^(wss?://\S+)?$", description="The gateway's address; unset: Discord's own"
+    )
+
+
 class LogSettings(_Section):
     """How logs are written."""
 
@@ -102,6 +121,7 @@ class Settings(BaseSettings):
         (), description="Language models in order of preference, as a JSON list"
     )
     model: ModelSettings | None = Field(None, description="The language model, when there is only one")
+    discord: DiscordSettings = Field(default_factory=lambda: DiscordSettings.model_validate({}))
     history: HistorySettings = Field(default_factory=lambda: HistorySettings.model_validate({}))
     guardlog: GuardLogSettings = Field(default_factory=lambda: GuardLogSettings.model_validate({}))
     worker: WorkerSettings = Field(default_factory=lambda: WorkerSettings.model_validate({}))

@@ -6,6 +6,7 @@ from hashlib import blake2s
 
 from adapters.base import (
     Annotation,
+    Button,
     ConversationRef,
     Delta,
     Final,
@@ -55,11 +56,11 @@ class Voice:
         """The bot's own answer to a command."""
         return Notice(*self._next(), text)
 
-    def blocked(self, text: str) -> OutboxEvent:
-        """The guards hold the message or the reply back."""
+    def blocked(self, text: str, ask: str) -> OutboxEvent:
+        """The guards hold the message or the reply back; a button labelled `ask` calls a moderator."""
         if self._shown:
             return Withdrawn(*self._next(), text, self.turn)
-        return Notice(*self._next(), text, "blocked", self.turn)
+        return Notice(*self._next(), text, "blocked", self.turn, buttons=(Button(ask, "appeal", self.turn),))
 
     def failed(self, text: str) -> OutboxEvent:
         """There is no reply, and it is nobody's fault here."""

@@ -11,24 +11,22 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-from adapters.base import Adapter, Locale
+from adapters.base import Adapter, Locale, Memory
 from bot.engine import Engine
 from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
 from bot.prompt import PromptWriter
-from bot.settings import Settings, SettingsError
-from bot.store.base import Store
+from bot.settings import Role, Settings, SettingsError
+from bot.store.base import Notes, Store
 from bot.worker import Worker
 from guards.base import AnyGuard, Document
 from guards.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from bot.knowledge.index import KnowledgeIndex
-
-Role: TypeAlias = Literal["all", "gateway", "worker"]
 
 GUARD_SECONDS = 2.0
 """Deadline of all guards of a stage together."""
@@ -206,20 +204,82 @@ async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None
             raise result
 
 
+def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
+    """The adapters of the platforms that are configured."""
+    adapters: list[Adapter] = []
+    discord = settings.discord
+    if discord.token is not None:
+        from adapters.discord.adapter import DiscordAdapter
+        from bot.commands import table
+
+        adapters.append(
+            DiscordAdapter(
+                token=discord.token.get_secret_value(),
+                commands=table(),
+                translate=translate,
+                memory=memory_of(notes, "discord"),
+                message_content=discord.message_content,
+                api_url=discord.api_url,
+                gateway_url=discord.gateway_url,
+            )
+        )
+    return adapters
+
+
+def memory_of(notes: Notes, platform: str) -> Memory:
+    """The notes of one platform."""
+    return _Memory(notes, platform)
+
+
+class _Memory:
+    """See `adapters.base.Memory`."""
+
+    def __init__(self, notes: Notes, platform: str) -> None:
+        self._notes = notes
+        self._platform = platform
+
+    async def recall(self, name: str) -> str | None:
+        return await self._notes.recall(self._platform, name)
+
+    async def remember(self, name: str, note: str) -> None:
+        await self._notes.remember(self._platform, name, note)
+
+
 async def serve(settings: Settings, role: Role) -> None:
     """Runs the parts of `role` until the process is told to end.
 
     Raises:
         StoreUnavailable: there is no store to work on.
+        AdapterFailed: a platform refuses to work as it is set up.
         Unavailable: the role has nothing to run.
     """
-    if role == "gateway":
-        raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
     model = model_of(settings)
     async with store_of(settings) as store, _awake(model):
-        worker = worker_of(settings, store, model)
-        with _signals(worker.stop):
-            await worker.run()
+        adapters = platforms_of(settings, store) if role != "worker" else []
+        if role == "gateway" and not adapters:
+            raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
+        worker = worker_of(settings, store, model) if role != "gateway" else None
+        running = [Gateway(adapter, store, store, name=new_name()).run() for adapter in adapters]
+        if worker is not None:
+            running.append(worker.run())
+        tasks = [asyncio.create_task(each) for each in running]
+
+        def stop() -> None:
+            # Gateways at once; the worker when it has finished what it has begun.
+            for task in tasks[: len(adapters)]:
+                task.cancel()
+            if worker is not None:
+                worker.stop()
+
+        try:
+            with _signals(stop):
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            stop()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 @asynccontextmanager

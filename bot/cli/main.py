@@ -96,12 +96,13 @@ def main() -> None:
 
 
 def _explain(error: Exception) -> int:
+    from adapters.base import AdapterFailed
     from bot.log import failure_of
     from bot.settings import SettingsError
     from bot.store.base import StoreUnavailable
     from bot.wiring import Unavailable
 
-    if isinstance(error, SettingsError | StoreUnavailable | Unavailable):
+    if isinstance(error, SettingsError | StoreUnavailable | Unavailable | AdapterFailed):
         for line in str(error).splitlines():
             click.echo(f"sereno: {line}", err=True)
         return USAGE

@@ -8,6 +8,7 @@ import click
 
 from bot.cli.chat import talk
 from bot.cli.setup import prepared
+from bot.settings import Role
 
 
 @click.command("run")
@@ -18,14 +19,12 @@ from bot.cli.setup import prepared
     show_default=True,
     help="all: everything in this process. worker: answers, holds no platform token. gateway: platforms only.",
 )
-def command(role: str = "all") -> None:
+def command(role: Role = "all") -> None:
     """Runs the bot on every platform that is configured; without one, as a chat in this terminal."""
     from bot.wiring import serve
 
     settings = prepared()
-    if role == "all":
+    if role == "all" and settings.discord.token is None:
         talk(settings)
-    elif role == "worker":
-        asyncio.run(serve(settings, "worker"))
     else:
-        asyncio.run(serve(settings, "gateway"))
+        asyncio.run(serve(settings, role))

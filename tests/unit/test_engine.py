@@ -258,6 +258,24 @@ async def test_the_guard_log_is_for_moderators() -> None:
     assert "Ana" in seen
 
 
+async def test_who_is_held_back_can_ask_a_moderator_who_finds_it_in_the_guard_log() -> None:
+    bench = Bench(ScriptedModel())
+    ending = await bench.say(ATTACK)
+    assert isinstance(ending, Notice)
+    (button,) = ending.buttons
+    assert (button.label, button.action, button.argument) == ("Ask a moderator", "appeal", ending.turn)
+    await ask(bench, "appeal", options={"turn": button.argument})
+    seen = await ask(bench, "guardlog", author=MODERATOR)
+    assert "member/appeal" in seen
+
+
+async def test_a_reported_message_is_in_the_guard_log() -> None:
+    bench = Bench(ScriptedModel())
+    await ask(bench, "report", options={"text": "buy at a@b.example", "link": "https://there"})
+    (case,) = await bench.store.cases(PLAZA.community_key, since=0.0, limit=9)
+    assert (case.findings[0].code, case.excerpt, case.link) == ("report", "buy at [e-mail]", "https://there")
+
+
 @pytest.mark.parametrize(
     ("command", "part"),
     [
