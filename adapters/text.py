@@ -22,6 +22,8 @@ _MENTION = re.compile(
     r"@(?=everyone|here|channel)|<(?=@[!&]?\w|!(?:everyone|here|channel|group|subteam))", re.IGNORECASE
 )
 
+_REGIONALS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+
 _VIRAMA = 9
 """Its canonical combining class."""
 
@@ -55,16 +57,13 @@ def truncate(text: str, limit: int) -> str:
     """`text` in at most `limit` characters; what was cut off is replaced by "…".
 
     Cuts after a word where one ends in the second half of what fits, and never inside what a reader sees
-    as one character (Unicode Standard Annex 29, extended grapheme clusters, rather too few places than
-    too many). A first character longer than `limit` leaves nothing but "…".
+    as one character. A first character longer than `limit` leaves nothing but "…".
     """
     if len(text) <= limit:
         return text
     if limit < 1:
         return ""
-    cut = limit - 1
-    while cut > 0 and not _is_boundary(text, cut):
-        cut -= 1
+    cut = cut_before(text, limit - 1)
     if not text[cut].isspace():
         word_end = max((index for index in range(cut // 2, cut) if text[index].isspace()), default=0)
         cut = word_end or cut
@@ -75,6 +74,17 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` was probably meant to be; None when none is like it."""
     close = difflib.get_close_matches(word[:_NEAREST_LENGTH].casefold(), list(candidates), n=1)
     return close[0] if close else None
+
+
+def cut_before(text: str, index: int, least: int = 0) -> int:
+    """The last place up to `index` where `text` may be cut: not inside what a reader sees as one character.
+
+    Extended grapheme clusters (Unicode Standard Annex 29), rather too few places than too many. `least`
+    where there is none after it; `index` must be less than the length of `text`.
+    """
+    while index > least and not _is_boundary(text, index):
+        index -= 1
+    return index
 
 
 def _is_boundary(text: str, index: int) -> bool:
@@ -119,10 +129,7 @@ def _is_regional(char: str) -> bool:
 
 
 def _regionals_before(text: str, index: int) -> int:
-    start = index
-    while start > 0 and _is_regional(text[start - 1]):
-        start -= 1
-    return index - start
+    return index - len(text[:index].rstrip(_REGIONALS))
 
 
 def _joins_hangul(before: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from bot.gateway import Gateway
 from bot.i18n import translate
 from bot.settings import Settings
 from bot.store.base import Store
+from tests.scenarios.discord_driver import discord
 from tests.scenarios.stage import Drive, Driver
 
 SECONDS = 20.0
@@ -93,4 +94,4 @@ def terminal(locale: str = "en") -> Drive:
     return drive
 
 
-DRIVERS = {"terminal": terminal}
+DRIVERS = {"terminal": terminal, "discord": discord}

@@ -1,0 +1,1 @@
+"""The adapter for Discord, on discord.py."""
