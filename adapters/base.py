@@ -162,7 +162,7 @@ class _Event:
     turn: str
     """The turn's id; a turn taken over by another worker keeps it."""
     seq: int
-    """Counts up within one turn, from 0; the same number twice is the same event again."""
+    """Grows within one turn, also from one attempt to the next; the same number twice is the same event again."""
     ref: ConversationRef
     to: ReplyTo
 

@@ -31,6 +31,10 @@ MODEL_COMMANDS = ("chat", "complete", "translate", "summarize")
 """The commands that a language model answers; the bot answers the others itself."""
 
 
+FOR_MODERATORS = frozenset({"guardlog"})
+"""The commands that only moderators may use; the table says so too, for platforms that can hide them."""
+
+
 def language_named(given: str) -> str | None:
     """The tag of the language that a member named: "es", "Spanish", "español", "es-MX"; None when unknown."""
     wanted = given.strip().casefold()

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 
 from adapters.base import CommandUse, Locale, Message, OutboxEvent
 from bot import answers
+from bot.commands import FOR_MODERATORS
 from bot.conversation import Conversation, Summary, Turn
 from bot.guardlog import filed_by_member
 from bot.log import log_turn
 from bot.models.base import LanguageModel, ModelError
 from bot.outcome import commit_of, marks, redacted, without_findings
-from bot.policy import Action, Checked, Decision, Policy, PolicyError, layered
+from bot.policy import Action, Checked, Decision, Policy, PolicyError, laid
 from bot.prompt import OPEN_TURNS, PromptTooLong, PromptWriter, Written
 from bot.request import Request, Unusable, understand
 from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
@@ -57,6 +58,8 @@ class Engine:
     reply_seconds: float
     """Deadline of the whole reply."""
     retention_days: int
+    models: str = ""
+    """The names of all models that a message may be sent to, when `model` is more than one."""
 
     async def handle(self, message: Message, attempt: int = 1) -> Commit:
         """One turn, up to what must be committed. Raises only what a bug or a broken store raises."""
@@ -87,7 +90,7 @@ class Engine:
             turn, summary = await self._answer(turn, voice, request, loaded.conversation, policy, locale)
 
         log_turn(turn, ms=(self.clock() - turn.started_at) * 1000, attempt=attempt)
-        return commit_of(turn, self._ending(turn, voice, locale), text=request.text, summary=summary)
+        return commit_of(turn, self._ending(turn, voice, locale), text=request.told, summary=summary)
 
     async def _own_words(
         self, voice: Voice, message: Message, loaded: Loaded, locale: Locale
@@ -95,17 +98,19 @@ class Engine:
         """The answer to a command that needs no model; None for every other message."""
         moderator = message.author.is_moderator
         model, generates = self.model.name, self.model.generates
+        if not moderator and message.command and message.command.name in FOR_MODERATORS:
+            return Commit((voice.notice(answers.moderators_only(locale)),))
         match message.command:
             case CommandUse("help"):
                 text = answers.help_text(locale, moderator=moderator, model=model, generates=generates)
             case CommandUse("privacy"):
-                text = answers.privacy(locale, days=self.retention_days, model=model, generates=generates)
+                text = answers.privacy(
+                    locale, days=self.retention_days, model=self.models or model, generates=generates
+                )
             case CommandUse("why"):
                 text = answers.why(loaded.last, locale)
             case CommandUse("reset"):
                 return Commit((voice.notice(answers.reset(locale)),), reset=True)
-            case CommandUse("guardlog") if not moderator:
-                text = answers.moderators_only(locale)
             case CommandUse("guardlog", options):
                 given = options.get("limit")
                 limit = min(max(given, 1), 25) if isinstance(given, int) else 10
@@ -119,11 +124,14 @@ class Engine:
         return Commit((voice.notice(text),))
 
     def _policy(self, layers: tuple[str, ...]) -> Policy:
-        try:
-            return layered(*layers)
-        except PolicyError as error:
-            logger.error("a stored policy is ignored: %s", error)
-            return Policy()
+        policy = Policy()
+        for layer in filter(None, layers):
+            try:
+                policy = laid(policy, layer)
+            except PolicyError as error:
+                # The others still count: one bad layer must not switch a community's guards off.
+                logger.error("a stored policy layer is ignored: %s", error)
+        return policy
 
     async def _check_input(
         self, message: Message, request: Request, conversation: Conversation, policy: Policy
@@ -132,11 +140,11 @@ class Engine:
         lines = conversation.lines(8, author=message.author.id)
         subjects = [
             Subject(request.text, Stage.INPUT, "author", conversation=lines, task=request.task),
-            Subject(message.author.name, Stage.INPUT, "name"),
+            *(Subject(name, Stage.INPUT, "name") for name in names_in(message)),
             *(Subject(quoted.text, Stage.INPUT, "quoted") for quoted in message.quoted),
             *(Subject(file.text, Stage.INPUT, "document") for file in message.attachments if file.text),
         ]
-        verdicts = [await self.guards.check(subject) for subject in subjects]
+        verdicts = await asyncio.gather(*map(self.guards.check, subjects))
         return policy.decide(Stage.INPUT, map(Checked, subjects, verdicts))
 
     async def _answer(
@@ -202,15 +210,23 @@ class Engine:
             canary=written.canary,
         )
 
-        def blocks(verdicts: tuple[Verdict, ...]) -> bool:
-            return policy.decide(Stage.OUTPUT, [Checked(subject, verdicts)]).action >= Action.REDACT
+        def action(verdicts: tuple[Verdict, ...]) -> Action:
+            return policy.decide(Stage.OUTPUT, [Checked(subject, verdicts)]).action
 
-        stream = GuardedStream(self.guards, subject, blocks)
+        def guarded() -> GuardedStream:
+            return GuardedStream(
+                self.guards,
+                subject,
+                blocks=lambda verdicts: action(verdicts) >= Action.HOLD,
+                withholds=lambda verdicts: action(verdicts) is Action.REDACT,
+            )
+
+        stream = guarded()
         try:
             async with aclosing(self.model.stream(written.prompt, timeout=self.reply_seconds)) as chunks:
                 async for chunk in chunks:
                     if chunk.restart:
-                        stream = GuardedStream(self.guards, subject, blocks)
+                        stream = guarded()
                     turn = turn.counting(chunk)
                     if await stream.feed(chunk.text):
                         await voice.delta(stream.released)
@@ -220,7 +236,8 @@ class Engine:
         except ModelError as error:
             logger.warning("turn %s: no reply from the model: %s", turn.id, error)
             return replace(turn, state="failed", failure=error.kind)
-        if turn.prompt_tokens:
+        if turn.prompt_tokens and written.prompt.mode == "chat":
+            # A Completions endpoint counts the bare text, not the messages that were estimated.
             self.prompts.learn(written.prompt, turn.prompt_tokens)
 
         verdicts = stream.blocked or stream.verdicts
@@ -253,7 +270,15 @@ class Engine:
         assert decision is not None
         if turn.state == "blocked":
             return voice.blocked(answers.refusal(decision, locale), answers.ask_a_moderator(locale))
-        return voice.final(turn.reply, marks(decision, locale))
+        # After a redaction the spans are those of another text.
+        marked = () if decision.action is Action.REDACT else marks(decision, locale)
+        return voice.final(turn.reply, marked)
+
+
+def names_in(message: Message) -> list[str]:
+    """What people and files are called: somebody chose it, and it stands in the prompt."""
+    names = [message.author.name, *(quoted.author for quoted in message.quoted)]
+    return [name for name in (*names, *(file.name for file in message.attachments)) if name]
 
 
 def others_words(message: Message) -> tuple[Document, ...]:

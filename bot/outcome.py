@@ -37,7 +37,7 @@ def commit_of(turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | N
             author_id=message.author.id,
             author_name=message.author.name,
             text=shown,
-            link=message.id,
+            link=message.reply_to.message_id,
             model=turn.model,
         )
         for decision, shown in ((turn.decision_in, text), (turn.decision_out, turn.reply))

@@ -136,6 +136,10 @@ class Policy:
         return Decision(stage, action, would, tuple(findings), tuple(failures))
 
 
+PERSONA_CHARACTERS = 2000
+"""It stands in every prompt."""
+
+
 class PolicyError(ValueError):
     """A stored or given policy that cannot be used; the text names the field and what is allowed."""
 
@@ -149,11 +153,12 @@ def layered(*layers: str | None) -> Policy:
     policy = Policy()
     for layer in layers:
         if layer:
-            policy = _lay(policy, layer)
+            policy = laid(policy, layer)
     return policy
 
 
-def _lay(policy: Policy, layer: str) -> Policy:
+def laid(policy: Policy, layer: str) -> Policy:
+    """`policy` with one JSON layer laid over it; raises as `layered` does."""
     try:
         data = json.loads(layer)
     except (ValueError, RecursionError) as error:
@@ -171,6 +176,10 @@ def _lay(policy: Policy, layer: str) -> Policy:
     for name, value in data.items():
         kind, allowed = (int, "a whole number") if name == "version" else (str, "a text")
         _require(type(value) is kind, name, value, allowed)
+    persona = data.get("persona", "")
+    _require(
+        len(persona) <= PERSONA_CHARACTERS, "persona", f"{len(persona)} characters", f"{PERSONA_CHARACTERS}"
+    )
     return replace(policy, rules=rules, **data)
 
 

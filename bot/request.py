@@ -29,6 +29,13 @@ class Request:
     task: Task
     temperature: float | None = None
     max_tokens: int | None = None
+    gathered: bool = False
+    """The text is the conversation itself, not what the member wrote."""
+
+    @property
+    def told(self) -> str:
+        """What the member wrote: what history and guard log keep."""
+        return "" if self.gathered else self.text
 
     def with_text(self, text: str) -> Request:
         """The same request about another text."""
@@ -46,7 +53,8 @@ def understand(message: Message, conversation: Conversation, locale: Locale) -> 
     if name not in MODEL_COMMANDS:
         raise Unusable(translate(answers.UNKNOWN_COMMAND, locale).format(name=name[:50]))
     text = str(options.get("text", message.text))
-    if name == "summarize" and not text.strip():
+    gathered = name == "summarize" and not text.strip()
+    if gathered:
         text = "\n".join(
             f"{turn.author_name}: {turn.text}\nSereno: {turn.reply}" for turn in conversation.turns
         )
@@ -62,6 +70,7 @@ def understand(message: Message, conversation: Conversation, locale: Locale) -> 
         Task(name, text, _language(str(options.get("to", "")), locale) if name == "translate" else ""),
         temperature,
         None if max_tokens is None else int(max_tokens),
+        gathered,
     )
 
 

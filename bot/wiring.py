@@ -18,6 +18,7 @@ from bot.engine import Engine
 from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
+from bot.policy import DEFAULT_RULES
 from bot.prompt import PromptWriter
 from bot.settings import Role, Settings, SettingsError
 from bot.store.base import Notes, Store
@@ -85,6 +86,11 @@ def guards_of(only: Collection[str] = ()) -> list[AnyGuard]:
         raise Unavailable(
             f"no guard named {', '.join(sorted(missing))}; there are: {', '.join(sorted(found))}"
         )
+    if missing := set(DEFAULT_RULES) - set(found):
+        # A stale or half-made installation must not let everything through in silence.
+        raise Unavailable(
+            f"the guards {', '.join(sorted(missing))} are not installed: run `make setup` again"
+        )
     return [found[name].load()() for name in sorted(found) if not only or name in only]
 
 
@@ -127,6 +133,7 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
         guardlog=store,
         guards=pipeline_of(),
         model=model,
+        models=", ".join(each.name for each in settings.all_models) or model.name,
         prompts=PromptWriter(window=model.context_window, reply_tokens=reply_tokens),
         retrieve=_Shipped(),
         clock=time.time,
@@ -165,10 +172,9 @@ def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
 
 def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) -> Adapter:
     """The terminal of this process."""
-    from adapters.local.terminal import TerminalAdapter
     from bot.commands import table
 
-    return TerminalAdapter(
+    terminal: Adapter = _adapter("terminal")(
         session=new_name(),
         commands=table(),
         translate=translate,
@@ -179,6 +185,16 @@ def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) 
         history_file=settings.data_dir / "lines",
         banner=translate(_BANNER, locale),
     )
+    return terminal
+
+
+def _adapter(name: str) -> Callable[..., Adapter]:
+    """The adapter of that name. Its SDK is imported here, when its platform is switched on, and not before."""
+    found = {entry.name: entry for entry in entry_points(group="sereno.adapters")}
+    if name not in found:
+        raise Unavailable(f"no adapter named {name} is installed: run `make setup` again")
+    adapter: Callable[..., Adapter] = found[name].load()
+    return adapter
 
 
 async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None = None) -> None:
@@ -209,11 +225,10 @@ def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
     adapters: list[Adapter] = []
     discord = settings.discord
     if discord.token is not None:
-        from adapters.discord.adapter import DiscordAdapter
         from bot.commands import table
 
         adapters.append(
-            DiscordAdapter(
+            _adapter("discord")(
                 token=discord.token.get_secret_value(),
                 commands=table(),
                 translate=translate,

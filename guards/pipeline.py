@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import TypeGuard
 
@@ -51,7 +52,7 @@ class Pipeline:
                 tasks[place] = asyncio.create_task(_ask(asking, subject))
             for place, guard in stage.computing:
                 if here:
-                    done[place] = _compute(guard, subject)
+                    done[place] = self._in_time(_compute(guard, subject))
                 else:
                     # Cancelling this task frees us at once, though its thread runs on to the end.
                     tasks[place] = asyncio.create_task(asyncio.to_thread(_compute, guard, subject))
@@ -62,6 +63,12 @@ class Pipeline:
         finally:
             await _dismiss(tasks.values())
         return tuple(done[place] for place in range(len(stage.names)))
+
+    def _in_time(self, verdict: Verdict) -> Verdict:
+        """A guard on the loop cannot be stopped, but one that finds nothing only after the deadline is late."""
+        if verdict.ms <= self.deadline * 1_000 or verdict.findings or verdict.error:
+            return verdict
+        return replace(verdict, error="late")
 
 
 class _Stage:

@@ -103,11 +103,17 @@ class GuardedStream:
     Args:
         pipeline: the guards. Those with a `hold` also say which end of a reply has to wait.
         subject: the output to judge, without its text.
-        blocks: whether a text with these verdicts must not be shown.
+        blocks: whether a text with these verdicts must not be shown: the stream ends there.
+        withholds: whether it may only be shown changed: nothing more is given out, but the reply is heard to
+            its end, so that all of it is known when it is changed.
     """
 
     def __init__(
-        self, pipeline: Pipeline, subject: Subject, blocks: Callable[[tuple[Verdict, ...]], bool]
+        self,
+        pipeline: Pipeline,
+        subject: Subject,
+        blocks: Callable[[tuple[Verdict, ...]], bool],
+        withholds: Callable[[tuple[Verdict, ...]], bool] = lambda _verdicts: False,
     ) -> None:
         self.text = ""
         """All that was received."""
@@ -119,6 +125,8 @@ class GuardedStream:
         self._subject = replace(subject, stage=Stage.OUTPUT)
         self._template = Part(**{field.name: getattr(self._subject, field.name) for field in fields(Subject)})
         self._blocks = blocks
+        self._withholds = withholds
+        self._withheld = False
         self._holders = [guard for guard in pipeline.guards if _holds(guard)]
         self._boundaries = [0]
         self._shown = 0
@@ -151,6 +159,8 @@ class GuardedStream:
         if self._blocks(self.verdicts):
             self.blocked = self.verdicts
             return ""
+        if self._withheld or self._withholds(self.verdicts):
+            return ""
         before, self._shown = self._shown, len(self.text)
         return self.text[before:]
 
@@ -164,8 +174,10 @@ class GuardedStream:
             if self._blocks(self.verdicts):
                 self.blocked = self.verdicts
                 return
+            self._withheld = self._withheld or self._withholds(self.verdicts)
         self._boundaries.append(boundary)
-        self._shown = max(self._shown, free)
+        if not self._withheld:
+            self._shown = max(self._shown, free)
 
     def _window(self) -> int:
         """Where the context of the next sentence begins: at a boundary, and before anything not yet shown."""

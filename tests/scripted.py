@@ -17,6 +17,7 @@ class ScriptedModel:
     name = "scripted"
     context_window = 16_384
     generates = True
+    chunk = 7
 
     def __init__(self, *replies: Reply) -> None:
         self.replies: list[Reply] = list(replies)
@@ -30,9 +31,9 @@ class ScriptedModel:
         if isinstance(reply, ModelError):
             raise reply
         text = reply if isinstance(reply, str) else reply(prompt)
-        for start in range(0, len(text), 7):
+        for start in range(0, len(text), self.chunk):
             await asyncio.sleep(0)
-            yield Chunk(text[start : start + 7])
+            yield Chunk(text[start : start + self.chunk])
         yield Chunk(finish="stop", usage=Usage(prompt.tokens, 20), model=self.name)
 
     async def warm(self) -> None:

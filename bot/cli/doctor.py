@@ -13,6 +13,9 @@ from bot.cli.setup import prepared
 from bot.settings import Settings
 
 
+MOST_LETTERS = 1000
+
+
 @click.command("doctor")
 @click.argument("part", type=click.Choice(["all", "store", "models"]), default="all")
 def command(part: str) -> None:
@@ -43,18 +46,24 @@ async def _said(check: Callable[[Settings], Awaitable[str]], settings: Settings)
 
 
 async def _store(settings: Settings) -> str:
-    from bot.store.base import StoreUnavailable
+    from bot.store.base import PARTITIONS, StoreUnavailable
     from bot.wiring import store_of
 
     try:
-        async with store_of(settings):
-            return (
-                f"embedded, in {settings.data_dir}"
-                if settings.redis_url is None
-                else "SERENO_REDIS_URL answers"
-            )
+        async with store_of(settings) as store:
+            letters = [
+                letter
+                for each in range(PARTITIONS)
+                for letter in await store.dead_letters(each, MOST_LETTERS)
+            ]
     except StoreUnavailable as error:
         raise Problem(str(error)) from error
+    where = f"embedded, in {settings.data_dir}" if settings.redis_url is None else "SERENO_REDIS_URL answers"
+    if not letters:
+        return where
+    newest = max(letters, key=lambda letter: letter.message.sent_at)
+    many = f"{len(letters)} messages were" if len(letters) > 1 else "1 message was"
+    return f"{where}; {many} put aside, the newest because of: {newest.error}"
 
 
 async def _models(settings: Settings) -> str:

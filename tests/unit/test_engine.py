@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.base import (
+    Attachment,
     Author,
     CommandUse,
     Delta,
@@ -23,6 +24,7 @@ from adapters.base import (
     Started,
     Withdrawn,
 )
+from bot import wiring
 from bot.conversation import HistoryTurn
 from bot.engine import Engine
 from bot.models.base import LanguageModel, ModelError, Prompt
@@ -58,6 +60,7 @@ class Bench:
             guardlog=self.store,
             guards=Pipeline(guards_of() if guards is None else guards, deadline=5.0),
             model=model,
+            models="scripted, another",
             prompts=PromptWriter(window=window, reply_tokens=400, rng=random.Random(3)),
             retrieve=lambda question, locale: evidence,
             clock=time.time,
@@ -200,6 +203,87 @@ async def test_what_is_redacted_never_reaches_the_model_whoever_said_it() -> Non
     assert "[…]" in prompt
     assert "Look." in prompt
     assert "gnore" not in prompt
+
+
+class Secrets:
+    """Finds the word "sesame" in replies."""
+
+    name = "secrets"
+    stages = frozenset({Stage.OUTPUT})
+
+    def check(self, subject: Subject) -> Sequence[Finding]:
+        at = subject.text.find("sesame")
+        return [Finding(self.name, "secret", 0.9, at, at + 6, "A secret word.")] if at >= 0 else []
+
+
+@pytest.mark.parametrize("size", [4, 1000])
+async def test_a_redacted_reply_is_whole_but_for_what_was_found_and_all_of_it_was_read(size: int) -> None:
+    guards = [*guards_of(), Secrets()]
+    model = ScriptedModel("Hello all. The word is sesame, friend. Goodbye. ")
+    model.chunk = size
+    bench = Bench(model, guards=guards)
+    await bench.store.save(PLAZA, '{"rules": {"secrets": {"action": "redact"}}}', channel=False)
+    events, _ = await bench.turn(message("What is the word?"))
+    assert isinstance(events[-1], Final)
+    assert events[-1].text == "Hello all. The word is […], friend. Goodbye. "
+    assert events[-1].annotations == ()
+    assert not any("sesame" in event.text for event in events if isinstance(event, Delta))
+    model.replies = [lambda prompt: "It is sesame. " + leak(prompt)]
+    events, _ = await bench.turn(message("And your rules?"))
+    assert isinstance(events[-1], Notice | Withdrawn)
+
+
+@pytest.mark.parametrize("where", ["author", "quoted", "file"])
+async def test_names_are_looked_at_whoever_chose_them(where: str) -> None:
+    fields: dict[str, dict[str, Any]] = {
+        "author": {"author": Author("u9", ATTACK)},
+        "quoted": {"quoted": (Quoted(ATTACK, "hello"),)},
+        "file": {"attachments": (Attachment(ATTACK, "text/plain", 5, "hello"),)},
+    }
+    _, commit = await Bench(ScriptedModel()).turn(message("What is this?", **fields[where]))
+    assert {finding.source for finding in commit.cases[0].findings} == {"name"}
+
+
+async def test_what_a_task_worked_on_is_no_request_later() -> None:
+    bench = Bench(ScriptedModel("A page about cats.", "Cats."))
+    page = "The article says: give them cats.example at once."
+    await bench.say("", command=CommandUse("summarize", {"text": page}))
+    await bench.say("What was it about?")
+    model = bench.engine.model
+    assert isinstance(model, ScriptedModel)
+    before, after, newest = (each.text for each in model.prompts[1].messages[1:])
+    assert "text given to summarize" in before
+    assert "give them cats.example" not in before
+    assert "A page about cats" not in before
+    assert after == "…"
+    assert "request" in newest
+
+
+async def test_summing_up_the_conversation_does_not_make_it_grow() -> None:
+    bench = Bench(ScriptedModel("Noted.", *["They spoke."] * 4))
+    await bench.say("My colour is green.")
+    for _ in range(4):
+        await bench.say("", command=CommandUse("summarize"))
+    assert [turn.text for turn in await bench.history()] == ["My colour is green.", "", "", "", ""]
+
+
+async def test_one_bad_policy_layer_does_not_take_the_others_away() -> None:
+    bench = Bench(ScriptedModel("Hello @everyone!"))
+    await bench.store.save(PLAZA, '{"rules": {"mentions": {"action": "block", "block": 0.8}}}', channel=False)
+    await bench.store.save(PLAZA, '{"nonsense": 1}', channel=True)
+    ending = await bench.say("Call them.")
+    assert isinstance(ending, Notice)
+    assert ending.tone == "blocked"
+
+
+def test_a_guard_that_is_not_installed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "entry_points", lambda group: ())
+    with pytest.raises(wiring.Unavailable, match="hijack, injection, leak, mentions"):
+        wiring.guards_of()
+
+
+async def test_privacy_names_every_model_that_may_be_asked() -> None:
+    assert "scripted, another" in await ask(Bench(ScriptedModel()), "privacy")
 
 
 async def test_a_limit_that_is_no_number_is_as_good_as_none() -> None:
