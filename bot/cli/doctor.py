@@ -12,7 +12,6 @@ import click
 from bot.cli.setup import prepared
 from bot.settings import Settings
 
-
 MOST_LETTERS = 1000
 
 
