@@ -42,9 +42,6 @@ class Part:
 _SHORTEST = 32
 """A smaller limit leaves no room for what must be closed and opened again."""
 
-_ADDED = 64
-"""What is shown of a line is not that much longer than the line."""
-
 _LONGEST = 64
 """What reads as one character is not longer, or may be cut."""
 
@@ -55,9 +52,9 @@ _VISIBLE = re.compile(r"\S")
 _EMPHASIS = re.compile(r"[*_~|`\\].?|.[*_~|`]", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?|\n")
 _SENTENCE_END = re.compile(
-    r"""[.!?…][*_~|"'”’»)\]]*[ \t]+(?=[^\s])|[。！？][*_~|”’」』）]*(?=[^\s。！？*_~|”’」』）])"""
+    r"""[.!?…][*_~|"'”’»)\]]*[ \t]+(?=\S|\Z)|[。！？][*_~|”’」』）]*(?=[^\s。！？*_~|”’」』）])"""
 )
-_WORD_END = re.compile(r"[ \t]+(?=\S)|[、，；：](?=\S)")
+_WORD_END = re.compile(r"[ \t]+(?=\S|\Z)|[、，；：](?=\S)")
 
 
 def split(text: str, limit: int, *, length: Callable[[str], int] = len) -> list[Part]:
@@ -109,6 +106,8 @@ class _Cut:
     next: int
     """and the next part begins here: the marks between are not shown, or repeated."""
     state: Open
+    fence: Fence | None = None
+    """The code that is cut, or ends here without an end of its own."""
     size: int = 0
     """The length of what is shown."""
     depth: int = 0
@@ -119,9 +118,7 @@ class _Cut:
     @property
     def closing(self) -> str:
         """What ends a part that ends here."""
-        if isinstance(self.state.leaf, Fence):
-            return "\n" + self.state.leaf.closing
-        return self.state.inline[::-1]
+        return "\n" + self.fence.closing if self.fence else self.state.inline[::-1]
 
 
 class _Page:
@@ -164,18 +161,18 @@ class _Page:
         hidden = sum(state.stack) + 1
         start = self._at
         if state.inside and not isinstance(state.leaf, Fence):
-            start += len(text[start : start + self._limit]) - len(
-                text[start : start + self._limit].lstrip(" \t")
-            )
+            beginning = text[start : start + self._limit]
+            start += len(beginning) - len(beginning.lstrip(" \t"))
         while start < len(text):
             ahead = min(start + self._limit - used + hidden, len(text))
             match = _LINE_END.search(text, start, ahead)
             end = match.end() if match else ahead
-            near = used + self._length(text[start:end]) > self._limit - _ADDED
+            near = used + self._length(text[start:end]) > self._limit - self._limit // 4 - _LONGEST
             before = copy(blocks) if near else blocks
             line = self._read(blocks, start, end)
             fits = self._fitting(line.shown, self._limit - used)
-            if fits < len(line.shown):
+            over = fits < len(line.shown)
+            if over:
                 self._edge = max(end - (len(line.shown) - fits), start)
                 # Not a character more is looked at, lest it make a difference.
                 line = self._read(before, start, min(end, self._edge + 1))
@@ -184,7 +181,7 @@ class _Page:
             line.used = used
             self._lines.append(line)
             self._visible = self._visible or bool(line.shown)
-            if fits < len(line.shown):
+            if over:
                 return not _VISIBLE.search(text, self._edge)
             used += self._length(line.shown)
             start = end
@@ -193,9 +190,11 @@ class _Page:
     def _read(self, blocks: Blocks, start: int, end: int) -> Line:
         """The next line; without what is blank at the beginning of a part."""
         line = blocks.read(start, end, inside=self._state.inside and not self._lines)
-        if self._visible or isinstance(line.resumed, Fence):
+        if self._visible:
             return line
         line.level = NEVER
+        if isinstance(line.resumed, Fence):
+            return line
         shown = line.shown.lstrip()
         if not shown or line.goes_on or len(line.shown) - len(shown) > self._limit // 4:
             line.shown = shown
@@ -239,11 +238,11 @@ class _Page:
             if level > LINE:
                 for at in self._places(level, line):
                     if at <= least:  # else it would cut apart the same as the place before
-                        for cut in self._fit(_Cut(index, at, at, _within(line))):
+                        for cut in self._fit(_within(index, line, at)):
                             least = cut.apart if cut.depth else least
                             yield cut
             elif line.level == level:
-                yield from self._fit(_before(index, line))
+                yield from self._fit(_before(index, self._lines))
 
     def _places(self, level: int, line: Line) -> Iterator[int]:
         """The places of `level` inside a line, the last first."""
@@ -258,8 +257,8 @@ class _Page:
                 last -= 1
         elif level == WORD or not isinstance(line.leaf, Fence):
             pattern = _WORD_END if level == WORD else _SENTENCE_END
-            found = [match.end() for match in pattern.finditer(self._text, line.body + 1, last + 1)]
-            yield from reversed([at for at in found if at <= last])
+            found = pattern.finditer(self._text, line.body + 1, last + 1)
+            yield from reversed([min(match.end(), last) for match in found if match.start() <= last])
 
     def _fit(self, cut: _Cut) -> Iterator[_Cut]:
         """`cut` with all that is to be known of it; nothing where one must not cut."""
@@ -291,7 +290,9 @@ class _Page:
             while last + 1 < len(self._lines) and self._lines[last + 1].goes_on:
                 last += 1
             seen = self._text[base : min(self._lines[last].end, self._edge + 1)]
-            self._spans[first] = spans(opened + seen, goes_on=last + 1 == len(self._lines))
+            self._spans[first] = spans(
+                opened + seen, longest=self._limit // 2 if last + 1 == len(self._lines) else 0
+            )
         place = cut.next - base + len(opened)
         depth, apart, marks = 0, 0, ""
         for span in self._spans[first]:
@@ -307,7 +308,8 @@ class _Page:
         """Where the limit is reached, whatever is there."""
         for index in range(len(self._lines) - 1, -1, -1):
             line = self._lines[index]
-            cut = _Cut(index, line.end, line.end, self._bounded(_within(line)))
+            cut = _within(index, line, line.end)
+            cut = replace(cut, state=self._bounded(cut.state))
             room = self._limit - line.used - self._length(cut.closing)
             fits = self._fitting(line.shown, room) if room > 0 else 0
             at = max(line.end - (len(line.shown) - fits), line.start)
@@ -331,7 +333,7 @@ class _Page:
     def _show(self, cut: _Cut) -> str:
         shown = self._state.opening + "".join(line.shown for line in self._lines[: cut.index])
         shown += self._lines[cut.index].show(cut.end)
-        if isinstance(cut.state.leaf, Fence):
+        if cut.fence:
             return shown.removesuffix("\n") + cut.closing
         return shown.rstrip() + cut.closing
 
@@ -343,20 +345,27 @@ def _kept(cuts: Iterator[_Cut], found: list[_Cut]) -> Iterator[_Cut]:
         yield cut
 
 
-def _before(index: int, line: Line) -> _Cut:
+def _before(index: int, lines: list[Line]) -> _Cut:
     """The cut before a line."""
+    line, leaf_before = lines[index], lines[index - 1].leaf if index else ""
+    fence = leaf_before if isinstance(leaf_before, Fence) else None
     if line.goes_on:
         return _Cut(index, line.start, line.body, Open(line.stack, "paragraph", inside=True))
-    leaf = line.resumed if isinstance(line.resumed, Fence | Table) else ""
-    return _Cut(index, line.start, line.start, Open(line.outer, leaf))
+    leaf: Leaf = ""
+    if isinstance(line.resumed, Fence | Table):
+        leaf = line.resumed
+    return _Cut(index, line.start, line.start, Open(line.outer, leaf), fence)
 
 
-def _within(line: Line) -> Open:
-    """What is open inside a line."""
-    leaf = line.leaf
-    if not isinstance(leaf, Fence) and leaf != "code":
-        leaf = "paragraph"
-    return Open(line.stack, leaf, inside=True)
+def _within(index: int, line: Line, at: int) -> _Cut:
+    """The cut inside a line."""
+    leaf: Leaf = "paragraph"
+    if isinstance(line.leaf, Fence):
+        leaf = line.leaf
+    elif line.leaf == "code":
+        leaf = "code"
+    fence = line.leaf if isinstance(line.leaf, Fence) else None
+    return _Cut(index, at, at, Open(line.stack, leaf, inside=True), fence)
 
 
 def _closed(shown: str, leaf: Leaf, limit: int, length: Callable[[str], int]) -> str:

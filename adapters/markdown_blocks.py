@@ -132,7 +132,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _DEFINITION = re.compile(r"\[[^\[\]\r\n]{1,999}\]:")
-_MAY_BECOME_MARK = re.compile(r"[-+*_#>=~`|:.)\d\[ \t]{,12}[\r\n]*\Z")
+_MAY_BECOME_MARK = re.compile(r"[-+*_#>=~`|:.)\d\[][-+*_#>=~`|:.)\d\[ \t]{,11}[\r\n]*\Z")
 
 
 def begins_block(text: str, at: int, end: int) -> bool:
@@ -362,9 +362,12 @@ class Blocks:
     def _begin(self, line: Line, new: tuple[int, ...], leaf: Leaf) -> None:
         """A new block: ends the blocks that the line does not go on with."""
         line.level = max(ITEM if line.outer else BLOCK, min(self._bond, LINE))
-        if len(line.outer) < self._kept and self._leaf == "paragraph":
-            # What ended the paragraph was the indentation that is not shown.
-            line.shown = Open(line.outer).quotes + "\n" + line.shown
+        if len(line.outer) < self._kept:
+            # What ended the block before was the indentation that is not shown.
+            if isinstance(self._leaf, Fence):
+                line.shown = f"{self._leaf.closing}\n{line.shown}"
+            elif self._leaf == "paragraph":
+                line.shown = f"{Open(line.outer).quotes}\n{line.shown}"
         self._kept = min(self._kept, len(line.outer))
         self._stack = line.outer + new
         self._leaf = leaf

@@ -53,19 +53,20 @@ class _Run:
     """How many of them are left."""
 
 
-def spans(text: str, *, goes_on: bool) -> list[Span]:
-    """The spans of the beginning of a paragraph, in order.
+def spans(text: str, *, longest: int) -> list[Span]:
+    """The spans of a paragraph or, with `longest`, of the beginning of one, in order.
 
-    Where the paragraph `goes_on` after `text`, what is open at its end is taken for a span that does too:
-    emphasis always; a link or code only when it began in the second half, as neither is ever that long.
+    What is open where the beginning ends is taken for a span that goes on: emphasis always, a link or code
+    unless it would be longer than `longest`.
     """
-    return _Scan(text, goes_on=goes_on).spans()
+    return _Scan(text, longest).spans()
 
 
 class _Scan:
-    def __init__(self, text: str, *, goes_on: bool) -> None:
+    def __init__(self, text: str, longest: int) -> None:
         self._text = text
-        self._goes_on = goes_on
+        self._goes_on = longest > 0
+        self._least = len(text) - longest
         self._found: list[Span] = []
         self._runs: list[_Run] = []
         self._waiting: dict[str, int] = {}
@@ -90,9 +91,9 @@ class _Scan:
                 self._close(match)
             elif kind == "run":
                 self._run(match.start(), at)
-        half, end = len(self._text) // 2, len(self._text) + 1
         if self._goes_on:
-            self._found += [Span(start, end) for start in self._brackets if start >= half][:1]
+            end = len(self._text) + 1
+            self._found += [Span(start, end) for start in self._brackets if start >= self._least][:1]
             self._found += [Span(run.start, end, run.mark * min(run.count, 3)) for run in self._runs[:_MOST]]
         return sorted(self._found, key=lambda span: (span.start, -span.end))
 
@@ -104,7 +105,7 @@ class _Scan:
         """A link or code; one that is not `closed` only where it may be further on."""
         if closed:
             self._found.append(Span(start, self._end(end), marks))
-        elif self._goes_on and start >= len(self._text) // 2:
+        elif self._goes_on and start >= self._least:
             self._found.append(Span(start, len(self._text) + 1, marks))
 
     def _code(self, match: re.Match[str]) -> int:
