@@ -40,6 +40,7 @@ check: setup
 
 # An environment is made anew when it is half-made, broken, or was moved (it knows its own path). The stamp
 # holds contents, not times: where they are the same nothing is done, and no network is needed.
+# The second try is for networks that have a certificate of their own, which only the system knows.
 # Everything is said on standard error, so that `make -s run` can stand in a pipe.
 STAMP := $(VENV)/.synced
 UNFINISHED := $(VENV)/.unfinished
@@ -73,6 +74,8 @@ setup:
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); \
 	fi; \
 	: > $(UNFINISHED); \
-	$(BIN)/uv sync --frozen --quiet || { rm -f $(UNFINISHED); exit 1; }; \
+	$(BIN)/uv sync --frozen --quiet 2>/dev/null \
+	    || $(BIN)/uv sync --frozen --quiet --system-certs \
+	    || { rm -f $(UNFINISHED); exit 1; }; \
 	$(STATE) > $(STAMP); \
 	rm -f $(UNFINISHED)
