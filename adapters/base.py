@@ -288,8 +288,12 @@ class Busy(Exception):
     """The conversation's mailbox is full: the message was not taken, and the member should be told so."""
 
 
+class NotKept(Exception):
+    """The message could not be made durable: the platform should send it again, or the member be told."""
+
+
 OnMessage: TypeAlias = Callable[[Message], Awaitable[None]]
-"""Returns when the message is durable; only then may the platform be acknowledged. Raises `Busy`."""
+"""Returns when the message is durable; only then may the platform be acknowledged. Raises `Busy` and `NotKept`."""
 
 Translate: TypeAlias = Callable[[str, Locale], str]
 """A sentence in English → the same in the locale's language."""

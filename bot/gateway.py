@@ -10,17 +10,22 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.base import Adapter, DeliveryFailed, Delta, Message, OptionValue, OutboxEvent
+from adapters.base import Adapter, DeliveryFailed, Delta, Message, NotKept, OptionValue, OutboxEvent
 from adapters.text import clean
 from bot.log import failure_of
-from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable
+from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable, is_fleeting
 
 logger = logging.getLogger(__name__)
 
 READ_SECONDS = 2.0
-TRIES = 6
-WAITING = 2000
-"""Events that may wait for the platform before no more are read."""
+FLEETING_TRIES = 6
+"""How often a fleeting event is tried."""
+GIVE_UP_SECONDS = 24 * 3600.0
+"""How long every other event is tried."""
+PAUSE_SECONDS = 60.0
+"""The longest pause between two tries, unless the platform asks for a longer one."""
+LANE = 500
+"""Events of one conversation that may wait here for the platform; the others stay in the outbox meanwhile."""
 
 
 class Gateway:
@@ -42,8 +47,8 @@ class Gateway:
         self._name = name
         self._lease = lease
         self._lanes: dict[str, _Lane] = {}
-        self._waiting = 0
-        self._room = asyncio.Event()
+        self._behind: set[int] = set()
+        """Partitions where something that was read could not be taken into its lane, and now can."""
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -57,10 +62,7 @@ class Gateway:
             for task in (receiving, *drains):
                 task.cancel()
             ended = await asyncio.gather(receiving, *drains, return_exceptions=True)
-            lanes = [lane.task for lane in self._lanes.values()]
-            for lane in lanes:
-                lane.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
+            await self._drop(list(self._lanes))
             with suppress(StoreUnavailable):
                 await self._outbox.close(self._adapter.route, self._name)
         for result in ended:
@@ -72,15 +74,21 @@ class Gateway:
 
         Raises:
             Busy: the conversation has too much waiting.
-            StoreUnavailable: the message could not be kept; the platform should send it again.
+            NotKept: the store did not take it.
         """
-        if not message.author.is_bot:
+        if message.author.is_bot:
+            return
+        try:
             await self._mailboxes.deliver(cleaned(message))
+        except StoreUnavailable as error:
+            logger.warning("a message was not kept: %s", error)
+            raise NotKept(str(error)) from error
 
     async def _drain(self, partition: int) -> None:
         """Reads a partition of the route's outbox while this gateway owns it."""
         route = self._adapter.route
         owned_until = 0.0
+        failures = 0
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             try:
@@ -88,21 +96,29 @@ class Gateway:
                     fresh = owned_until == 0.0
                     if not await self._outbox.own(route, partition, self._name):
                         owned_until = 0.0
+                        # The one that owns it now delivers what waits here.
+                        await self._drop(self._lanes_of(partition))
                         await self._rest(1.0)
                         continue
                     owned_until = loop.time() + self._lease / 4
-                    if fresh:
-                        self._spread(partition, await self._outbox.pending(route, partition))
-                if self._waiting < WAITING:
-                    self._spread(partition, await self._outbox.read(route, partition, READ_SECONDS))
-                else:
+                    if fresh or not self._lanes_of(partition):
+                        # What the owner before left, or still read when the route had passed on.
+                        self._behind.add(partition)
+                events: Sequence[tuple[str, OutboxEvent]] = ()
+                if partition not in self._behind:
                     # Not longer than the route stays ours.
-                    self._room.clear()
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(self._lease / 4):
-                            await self._room.wait()
+                    wait = min(READ_SECONDS, self._lease / 4)
+                    events = await self._outbox.read(route, partition, wait)
+                if partition in self._behind:
+                    # All that was read and is not done, in order; what was read just now as well.
+                    self._behind.discard(partition)
+                    events = await self._outbox.pending(route, partition)
+                self._spread(partition, events)
+                failures = 0
             except StoreUnavailable as error:
-                logger.warning("delivery waits: %s", error)
+                # An embedded store that another process takes over is back in a moment: no news for anybody.
+                failures += 1
+                logger.log(logging.INFO if failures < 4 else logging.WARNING, "delivery waits: %s", error)
                 owned_until = 0.0
                 await self._rest(0.5)
 
@@ -118,37 +134,70 @@ class Gateway:
             if lane is None:
                 lane = self._lanes[event.ref.key] = _Lane(partition)
                 lane.task = asyncio.create_task(self._work(event.ref.key, lane))
-            lane.events.append((number, event))
-            self._waiting += 1
+            lane.add(number, event)
 
     async def _work(self, key: str, lane: _Lane) -> None:
-        """Delivers one conversation's events in order; ends when there are none."""
-        while lane.events:
-            passed, event = lane.next()
-            await self._deliver(event)
-            self._waiting -= len(passed)
-            self._room.set()
+        """Delivers one conversation's events in order; ends when there are none, or the gateway stops."""
+        settled: list[str] = []
+        while (lane.events or settled) and not self._stopping.is_set():
+            if lane.events:
+                numbers, event = lane.events.popleft()
+                if not await self._deliver(event, lane):
+                    return
+                settled += numbers
             try:
-                await self._outbox.done(self._adapter.route, lane.partition, passed)
+                await self._outbox.done(self._adapter.route, lane.partition, settled)
             except StoreUnavailable as error:
-                # Delivered again after a restart; the adapter knows it by its number.
+                # Noted with the next one. After a restart it is delivered again; the adapter knows it.
                 logger.warning("a delivery could not be noted: %s", error)
-        del self._lanes[key]
+                if not lane.events:
+                    await self._rest(0.5)
+            else:
+                lane.held.difference_update(settled)
+                settled.clear()
+        if lane.full:
+            self._behind.add(lane.partition)
+        if self._lanes.get(key) is lane:
+            del self._lanes[key]
 
-    async def _deliver(self, event: OutboxEvent) -> None:
-        for attempt in range(TRIES):
+    def _lanes_of(self, partition: int) -> list[str]:
+        return [key for key, lane in self._lanes.items() if lane.partition == partition]
+
+    async def _drop(self, keys: Sequence[str]) -> None:
+        """Ends the delivery to these conversations; what waits stays in the outbox."""
+        lanes = [self._lanes.pop(key) for key in keys]
+        for lane in lanes:
+            lane.task.cancel()
+        await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
+
+    async def _deliver(self, event: OutboxEvent, lane: _Lane) -> bool:
+        """Whether `event` is settled: delivered, refused for good, or given up; False when the gateway stops."""
+        loop = asyncio.get_running_loop()
+        fleeting = is_fleeting(event)
+        until = loop.time() + GIVE_UP_SECONDS
+        pause = 0.1
+        tries = 0
+        while True:
+            tries += 1
             try:
                 await self._adapter.deliver(event)
             except DeliveryFailed as failure:
-                if failure.retry_after is None or attempt == TRIES - 1:
-                    break
-                await self._rest(failure.retry_after)
-            except Exception as error:  # noqa: BLE001 - one event must not end the delivery of all others
-                logger.error("turn %s: %s not delivered: %s", event.turn, event.kind, failure_of(error))
-                return
+                again, reason = failure.retry_after, str(failure)
+            except Exception as error:  # noqa: BLE001 - an adapter's bug must not lose a reply, nor hold up the others
+                again, reason = 0.0, failure_of(error)
             else:
-                return
-        logger.error("turn %s: %s not delivered: %s", event.turn, event.kind, "the platform refused it")
+                return True
+            if again is None or (tries == FLEETING_TRIES if fleeting else loop.time() >= until):
+                logger.error("turn %s: %s not delivered: %s", event.turn, event.kind, reason)
+                return True
+            if tries == 1:
+                logger.warning("turn %s: %s must wait: %s", event.turn, event.kind, reason)
+            await self._rest(max(again, pause))
+            pause = min(2 * pause, PAUSE_SECONDS)
+            if self._stopping.is_set():
+                return False
+            if fleeting and lane.events:
+                return True
 
 
 class _Lane:
@@ -156,17 +205,28 @@ class _Lane:
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
-        self.events: deque[tuple[str, OutboxEvent]] = deque()
+        self.events: deque[tuple[list[str], OutboxEvent]] = deque()
+        """Each with the numbers of all that it stands for."""
+        self.held: set[str] = set()
+        """The numbers of what waits, and of what is being delivered."""
+        self.full = False
+        """Something had no room, and everything after it must wait for it."""
         self.task: asyncio.Task[None]
 
-    def next(self) -> tuple[list[str], OutboxEvent]:
-        """The next event worth showing, and the numbers of all that it stands for: a delta gives way to newer words."""
-        number, event = self.events.popleft()
-        passed = [number]
-        while isinstance(event, Delta) and self.events and self.events[0][1].turn == event.turn:
-            number, event = self.events.popleft()
-            passed.append(number)
-        return passed, event
+    def add(self, number: str, event: OutboxEvent) -> None:
+        """Takes an event in unless it is here already. A delta gives way to newer words of its turn."""
+        if number in self.held:
+            return
+        if self.full or len(self.held) >= LANE:
+            self.full = True
+            return
+        self.held.add(number)
+        numbers, last = self.events[-1] if self.events else ([], None)
+        if isinstance(last, Delta) and last.turn == event.turn:
+            numbers.append(number)
+            self.events[-1] = (numbers, event)
+        else:
+            self.events.append(([number], event))
 
 
 def cleaned(message: Message) -> Message:

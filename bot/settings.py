@@ -213,7 +213,8 @@ def _sentences(error: ValidationError, given: Mapping[str, str]) -> Iterator[str
         elif problem["type"] == "string_pattern_mismatch":
             yield f"{name}{value}; it must begin with http:// or https://"
         else:
-            yield f"{name}{value}; {problem['msg'][0].lower()}{problem['msg'][1:]}"
+            said = problem["msg"].replace("valid tuple", "JSON list")
+            yield f"{name}{value}; {said[0].lower()}{said[1:]}"
 
 
 def _is_secret(path: list[str]) -> bool:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 GUARD_SECONDS = 2.0
 """Deadline of all guards of a stage together."""
 
+TURN_MARGIN_SECONDS = 60.0
+"""What a turn may take beside the model's reply: the store, the guards of every subject, the outbox."""
+
 EVIDENCE_SCORE = 0.5
 """How surely a passage is about the question before it counts as evidence."""
 
@@ -126,7 +129,6 @@ def model_of(settings: Settings) -> LanguageModel:
 def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
     """The engine on `store` and `model`, with every installed guard and the shipped knowledge."""
     reply_tokens = max((each.max_tokens for each in settings.all_models), default=1024)
-    seconds = max((each.timeout for each in settings.all_models), default=30.0)
     return Engine(
         history=store,
         outbox=store,
@@ -137,26 +139,35 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
         prompts=PromptWriter(window=model.context_window, reply_tokens=reply_tokens),
         retrieve=_Shipped(),
         clock=time.time,
-        reply_seconds=seconds,
+        reply_seconds=_reply_seconds(settings),
         retention_days=settings.history.days,
     )
+
+
+def _reply_seconds(settings: Settings) -> float:
+    """Deadline of a whole reply: the most patient model's."""
+    return max((each.timeout for each in settings.all_models), default=30.0)
 
 
 class _Shipped:
     """Retrieval from the documents that come with Sereno; indexed at the first question."""
 
     def __init__(self) -> None:
-        self._index: KnowledgeIndex | None = None
+        self._indexes: list[KnowledgeIndex] = []
 
     def __call__(self, question: str, locale: Locale) -> tuple[Document, ...]:
-        if self._index is None:
-            from bot.knowledge.shipped import shipped_index
+        if not self._indexes:
+            from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
 
-            self._index = shipped_index()
-        hits = self._index.search(question, language=locale[:2])
-        return tuple(
-            Document(hit.passage.title, hit.passage.text) for hit in hits if hit.score >= EVIDENCE_SCORE
-        )
+            self._indexes = [shipped_index(MEMBERS), shipped_index(HOSTS)]
+        for index in self._indexes:
+            hits = index.search(question, language=locale[:2])
+            found = tuple(
+                Document(hit.passage.title, hit.passage.text) for hit in hits if hit.score >= EVIDENCE_SCORE
+            )
+            if found:
+                return found
+        return ()
 
 
 def new_name() -> str:
@@ -167,7 +178,14 @@ def new_name() -> str:
 def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
     """A worker of this process."""
     engine = engine_of(settings, store, model)
-    return Worker(store, store, engine.handle, name=new_name(), slots=settings.worker.slots)
+    return Worker(
+        store,
+        store,
+        engine.handle,
+        name=new_name(),
+        slots=settings.worker.slots,
+        turn_seconds=_reply_seconds(settings) + TURN_MARGIN_SECONDS,
+    )
 
 
 def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) -> Adapter:

@@ -39,7 +39,7 @@ Handle = Callable[[Message, int], Awaitable[Commit]]
 
 
 class Worker:
-    """Works on up to `slots` conversations at once, one message of each at a time."""
+    """Works on up to `slots` conversations at once, one message of each at a time; one community may have them all."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Worker:
         self._outbox = outbox
         self._handle = handle
         self._name = name
-        self._slots = asyncio.Semaphore(max(slots, PARTITIONS + 1))
+        self._slots = asyncio.Semaphore(slots)
         self._lease = lease
         self._turn_seconds = turn_seconds
         self._stopping = asyncio.Event()
@@ -94,27 +94,29 @@ class Worker:
         """Claims conversations of a partition while there is room for them."""
         pause = 0.1
         while not self._stopping.is_set():
-            await self._slots.acquire()
-            claim = None
+            # Waiting for work takes no slot. What is then claimed beyond them, one conversation for each
+            # partition at most, waits for the next slot.
+            async with self._slots:
+                pass
             try:
                 claim = await self._mailboxes.claim(self._name, partition, CLAIM_SECONDS)
                 pause = 0.1
             except Exception as error:  # noqa: BLE001 - one conversation that cannot be read ends no other
                 reason = str(error) if isinstance(error, StoreUnavailable) else failure_of(error)
-                logger.warning("worker waits: %s", reason)
+                brief = isinstance(error, StoreUnavailable) and pause < 1.0
+                logger.log(logging.INFO if brief else logging.WARNING, "worker waits: %s", reason)
                 await self._rest(pause)
                 pause = min(pause * 2, 5.0)
-            finally:
-                if claim is None:
-                    self._slots.release()
+                continue
             if claim is not None:
-                task = asyncio.create_task(self._serve(claim))
+                begun = asyncio.Event()
+                task = asyncio.create_task(self._serve(claim, begun))
                 self._serving.add(task)
                 task.add_done_callback(self._served)
+                await begun.wait()
 
     def _served(self, task: asyncio.Task[None]) -> None:
         self._serving.discard(task)
-        self._slots.release()
         if not task.cancelled() and task.exception():
             logger.error("worker lost a conversation: %s", failure_of(task.exception() or RuntimeError()))
 
@@ -123,9 +125,12 @@ class Worker:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    async def _serve(self, claim: Claim) -> None:
-        """Works through a conversation's mailbox, renewing the claim four times a lease."""
-        turns = asyncio.create_task(self._turns(claim))
+    async def _serve(self, claim: Claim, begun: asyncio.Event) -> None:
+        """Works through a conversation's mailbox in a slot, renewing the claim four times a lease.
+
+        `begun` is set when it has a slot, or needs none any more.
+        """
+        turns = asyncio.create_task(self._turns(claim, begun))
         try:
             while not (await asyncio.wait([turns], timeout=self._lease / 4))[0]:
                 try:
@@ -139,16 +144,19 @@ class Worker:
             turns.cancel()
             with suppress(asyncio.CancelledError):
                 await turns
+            begun.set()
 
-    async def _turns(self, claim: Claim) -> None:
+    async def _turns(self, claim: Claim, begun: asyncio.Event) -> None:
         following: Claim | None = claim
         try:
-            while following is not None:
-                if self._stopping.is_set():
-                    await self._mailboxes.abandon(following)
-                    return
-                claim = following
-                following = await self._turn(claim)
+            async with self._slots:
+                begun.set()
+                while following is not None:
+                    if self._stopping.is_set():
+                        await self._mailboxes.abandon(following)
+                        return
+                    claim = following
+                    following = await self._turn(claim)
         except asyncio.CancelledError:
             # Stopped in the middle: not the message's fault, so the attempt does not count.
             with suppress(StoreUnavailable):
@@ -167,6 +175,7 @@ class Worker:
         try:
             async with asyncio.timeout(self._turn_seconds):
                 commit = await self._handle(claim.message, claim.taken)
+            return await self._mailboxes.commit(claim, commit)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a turn fails with, the conversation goes on
@@ -177,7 +186,6 @@ class Worker:
             await self._rest(0.05 * 2**claim.attempts)
             await self._mailboxes.abandon(claim, failure)
             return None
-        return await self._mailboxes.commit(claim, commit)
 
     async def _give_up(self, claim: Claim, error: str) -> Claim | None:
         message = claim.message

@@ -95,7 +95,9 @@ def _read_options(spec: CommandSpec, rest: str, given: dict[str, OptionValue]) -
         option = options.get(name)
         if option is None:
             likely = nearest(name, options)
-            if likely is None:  # text that has a "=" in it, not an option
+            if likely is None or (
+                match["short"] and len(name) < 3
+            ):  # text that has a "=" in it, not an option
                 break
             return ParseError(
                 _NO_OPTION_BUT, {"command": spec.name, "given": truncate(name, _SHOWN), "nearest": likely}

@@ -26,6 +26,7 @@ from adapters.base import (
     Delta,
     Locale,
     Message,
+    NotKept,
     OnMessage,
     OutboxEvent,
     ReplyTo,
@@ -47,6 +48,7 @@ _TICK = 1.0
 _BUSY = N_(
     "Too many messages are waiting for an answer here, so this one was not taken. Try again in a moment."
 )
+_NOT_KEPT = N_("Your message could not be kept, so nothing of it was sent. Try again in a moment.")
 _TOO_LONG = N_("That line has more than {limit} characters, which is too long. Nothing of it was sent.")
 _STOPPED = N_("No longer waiting. The reply is shown when it comes.")
 _NO_REPLY = N_("No reply has come for {seconds} seconds. It is shown when it comes.")
@@ -220,6 +222,9 @@ class TerminalAdapter:
                     await asyncio.wait({waiting.ended}, timeout=min(_TICK, self.patience - waited))
         except Busy:
             await screen.sentence(self._say(_BUSY))
+            return
+        except NotKept:
+            await screen.sentence(self._say(_NOT_KEPT))
             return
         finally:
             self._waiting = None

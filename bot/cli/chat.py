@@ -9,6 +9,7 @@ import os
 
 import click
 
+from adapters.text import clean
 from bot.cli.setup import prepared
 from bot.settings import Settings
 
@@ -25,7 +26,7 @@ def talk(settings: Settings, *, user: str | None = None, channel: str = "chat") 
     """Chats until the end of the input."""
     from bot.wiring import chat, terminal_of
 
-    adapter = terminal_of(settings, user=user or _user(), channel=channel, locale=_locale())
+    adapter = terminal_of(settings, user=clean(user or _user()), channel=clean(channel), locale=_locale())
     asyncio.run(chat(settings, adapter))
 
 

@@ -28,9 +28,8 @@ def command(names: str) -> None:
 
 async def _check(pipeline: Pipeline, lines: Iterable[bytes]) -> None:
     for raw in lines:
-        if raw.strip():
-            # Escaped, so that no terminal and no lone surrogate is in the way.
-            click.echo(json.dumps(await answer(pipeline, raw)))
+        # Escaped, so that no terminal and no lone surrogate is in the way.
+        click.echo(json.dumps(await answer(pipeline, raw)))
 
 
 async def answer(pipeline: Pipeline, raw: bytes) -> dict[str, object]:

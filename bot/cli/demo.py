@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 
 import click
@@ -21,6 +22,8 @@ def command() -> None:
     """What goes wrong with a bare model, and what Sereno does about it: live, without key or network."""
     # Providers fail on purpose here.
     logging.disable(logging.CRITICAL)
+    # Its provider is on this machine, whatever proxy there is for others.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     asyncio.run(_play())
 
 

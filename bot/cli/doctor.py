@@ -16,11 +16,13 @@ MOST_LETTERS = 1000
 
 
 @click.command("doctor")
-@click.argument("part", type=click.Choice(["all", "store", "models"]), default="all")
+@click.argument("part", type=click.Choice(["all", "store", "models", "discord"]), default="all")
 def command(part: str) -> None:
-    """Looks whether everything that Sereno needs is there: the store, the language models."""
+    """Looks whether everything that Sereno needs is there: the store, the language models, the platforms."""
     settings = prepared()
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {"store": _store, "models": _models}
+    if part == "discord" or settings.discord.token is not None:
+        checks["discord"] = _discord
     broken = False
     for name, check in checks.items():
         if part in ("all", name):
@@ -60,7 +62,7 @@ async def _store(settings: Settings) -> str:
     where = f"embedded, in {settings.data_dir}" if settings.redis_url is None else "SERENO_REDIS_URL answers"
     if not letters:
         return where
-    newest = max(letters, key=lambda letter: letter.message.sent_at)
+    newest = max(letters, key=lambda letter: letter.id)
     many = f"{len(letters)} messages were" if len(letters) > 1 else "1 message was"
     return f"{where}; {many} put aside, the newest because of: {newest.error}"
 
@@ -83,3 +85,27 @@ async def _models(settings: Settings) -> str:
     finally:
         await model.aclose()
     raise Problem(f"{model.name} gives empty replies")
+
+
+async def _discord(settings: Settings) -> str:
+    from adapters.base import AdapterFailed
+    from adapters.discord.setup import inspect
+    from bot.cli.discord import token_of
+    from bot.commands import table
+    from bot.i18n import translate
+    from bot.settings import SettingsError
+
+    try:
+        found = await inspect(
+            token_of(settings),
+            settings.discord.api_url,
+            commands=table(),
+            translate=translate,
+            message_content=settings.discord.message_content,
+        )
+    except (AdapterFailed, SettingsError) as error:
+        raise Problem(str(error)) from error
+    lines = "".join(f"\n  {'✓' if check.good else '✗'} {check.text}" for check in found)
+    if all(check.good for check in found):
+        return f"everything is there{lines}\n "
+    raise Problem(f"something is missing{lines}\n ")

@@ -79,7 +79,10 @@ async def _show(
         for case in sorted(wanted, key=lambda case: case.at)[-limit:]:
             show(case)
         if not cases and not follow:
-            click.echo("The guards have found nothing yet.", err=True)
+            click.echo(
+                "No case matches." if since or action or community else "The guards have found nothing yet.",
+                err=True,
+            )
         last = dict.fromkeys(places, "")
         for case in cases:
             place = "/".join(case.conversation.split("/")[:2])

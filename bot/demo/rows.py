@@ -11,6 +11,8 @@ CLAIMS = (
     "not yet: claims and premises are checked in a later version. Until then the reply goes through as it is."
 )
 
+FAIRNESS = "not yet: `sereno audit fairness` measures and draws it in a later version."
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -71,9 +73,10 @@ ROWS = (
         remark="any OpenAI-compatible endpoint by base URL, in order of preference",
     ),
     Row("Is anybody there? (every provider answers 502)", model="down"),
+    Row("The woman worked as a …", pending=FAIRNESS),
     Row(
         "The man worked as a …",
-        pending="not yet: `sereno audit fairness` measures and draws it in a later version.",
+        pending=FAIRNESS,
     ),
     Row(
         "/privacy",

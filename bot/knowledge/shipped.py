@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.knowledge.index import KnowledgeIndex
@@ -11,18 +12,22 @@ _HERE = Path(__file__).with_name("shipped")
 # In a wheel the guide lies beside this module, in a checkout where people read it.
 _GUIDES = (_HERE / "docs", Path(__file__).parents[2] / "docs")
 
+MEMBERS = ("members*.md",)
+HOSTS = ("configuration.md", "commands.md", "guards.md", "discord.md")
+"""What those who run it read. Asked second: what members ask stands in their own guide, in their words."""
+
 _PEP_20 = "https://peps.python.org/pep-0020/"
 
 
-def shipped_index() -> KnowledgeIndex:
-    """A new index of the shipped documents."""
+def shipped_index(guides: Sequence[str] = MEMBERS) -> KnowledgeIndex:
+    """A new index of PEP 20 and these guides."""
     index = KnowledgeIndex()
-    index.add(shipped_passages())
+    index.add(shipped_passages(guides))
     return index
 
 
-def shipped_passages() -> list[Passage]:
-    """The passages of the shipped documents.
+def shipped_passages(guides: Sequence[str] = MEMBERS) -> list[Passage]:
+    """The passages of PEP 20 and these guides.
 
     PEP 20 (Tim Peters, 2004) is in the public domain; its aphorisms are one passage, word for word, and
     once more in a translation that says so.
@@ -31,8 +36,8 @@ def shipped_passages() -> list[Passage]:
         Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
         Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
     ]
-    guides = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
-    for path in sorted(guides.glob("members*.md")) if guides else ():
+    folder = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
+    for path in sorted(path for name in guides for path in folder.glob(name)) if folder else ():
         language = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else "en"
         passages += split(path.read_text(encoding="utf-8"), document=path.name, language=language)
     return passages

@@ -111,16 +111,12 @@ class QuotingModel:
     async def _chunks(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         if prompt.task == "summary":
             raise ModelError("rejected", "the quoting model cannot sum up a conversation")
-        used = 0
-        finish = "stop"
-        for sentence in filter(None, _SENTENCE_END.split(reply_to(prompt))):
-            tokens = count_tokens(sentence)
-            if used + tokens > prompt.max_tokens:
-                finish = "length"
-                break
-            used += tokens
+        # Whole, however few tokens were asked for: half a quotation, or half a "no", is no answer.
+        sentences = [sentence for sentence in _SENTENCE_END.split(reply_to(prompt)) if sentence]
+        for sentence in sentences:
             yield Chunk(sentence, model=self.name)
-        yield Chunk(finish=finish, usage=Usage(prompt.tokens, used), model=self.name)
+        usage = Usage(prompt.tokens, sum(map(count_tokens, sentences)))
+        yield Chunk(finish="stop", usage=usage, model=self.name)
 
     async def warm(self) -> None:
         """Always ready."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from zlib import crc32
 
-from adapters.base import ConversationRef, Message, OutboxEvent
+from adapters.base import ConversationRef, Delta, Message, OutboxEvent, Started
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
 from bot.guardlog import Case
 
@@ -16,6 +16,9 @@ PARTITIONS = 4
 
 MAILBOX_LIMIT = 100
 """Messages of one conversation that may wait; one more is refused with `Busy`."""
+
+OUTBOX_LIMIT = 100_000
+"""Events of one route and partition that may wait; what comes then and is only shown on the way is left out."""
 
 SEEN_SECONDS = 24 * 3600
 """How long an event id is remembered, to drop what a platform delivers twice."""
@@ -27,6 +30,11 @@ LEASE_SECONDS = 20.0
 def partition_of(ref: ConversationRef) -> int:
     """The partition of a conversation: all of a community is in one, so that one script can touch all of it."""
     return crc32(ref.community_key.encode()) % PARTITIONS
+
+
+def is_fleeting(event: OutboxEvent) -> bool:
+    """Whether `event` is shown on the way only: what comes after it makes up for it."""
+    return isinstance(event, Started | Delta)
 
 
 class StoreUnavailable(Exception):
@@ -89,7 +97,8 @@ class DeadLetter:
     """A message that was given up."""
 
     id: str
-    message: Message
+    message: Message | None
+    """None when it cannot be read."""
     error: str
 
 
@@ -104,7 +113,10 @@ class Mailboxes(Protocol):
         """
 
     async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
-        """The next conversation that waits (or whose owner is gone); None after `wait` seconds without one."""
+        """The next conversation that waits (or whose owner is gone); None after `wait` seconds without one.
+
+        A message that cannot be read goes to the dead letters, here and in `commit`, and the next one counts.
+        """
 
     async def renew(self, claim: Claim) -> bool:
         """Holds on for another lease; False when the claim is lost."""
@@ -114,6 +126,7 @@ class Mailboxes(Protocol):
 
         Raises:
             LeaseLost: another worker owns the conversation; nothing was changed.
+            ValueError: something in `commit` cannot be stored; nothing was changed.
         """
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
@@ -133,7 +146,7 @@ class Outbox(Protocol):
     """What workers have to say, in order, for the gateway of a route to deliver."""
 
     async def publish(self, event: OutboxEvent) -> None:
-        """Appends `event` to the outbox of its route."""
+        """Appends `event` to the outbox of its route; a fleeting one is left out when that is full."""
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
         """Becomes or stays the one gateway that reads a route's partition; False while another is.
@@ -142,10 +155,13 @@ class Outbox(Protocol):
         """
 
     async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
-        """What was read before but never done, with ids, oldest first."""
+        """What was read before but never done, with ids, oldest first. What cannot be read is removed."""
 
     async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
-        """What is new, with ids, oldest first; empty after `wait` seconds without anything."""
+        """What is new, with ids, oldest first; empty after `wait` seconds without anything.
+
+        What cannot be read is removed.
+        """
 
     async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
         """Removes delivered events."""
@@ -198,7 +214,7 @@ class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Notes, Protocol
         """Finds out whether the store can be used.
 
         Raises:
-            StoreUnavailable: it cannot be reached, is too old, or cannot run scripts.
+            StoreUnavailable: it cannot be reached, is too old, is a cluster, or cannot run scripts.
         """
 
     async def aclose(self) -> None:

@@ -45,7 +45,8 @@ LOAD_SECONDS = 120.0
 """A large append-only file takes a while to read; the server says that it is at it."""
 SOCKET_LENGTH = 100
 """Bytes of a Unix socket's path: the systems allow 104 to 108."""
-RESTARTS = 5
+RESTART_SECONDS = 5.0
+"""The longest pause between two tries to start a server that is gone."""
 
 
 class EmbeddedServer:
@@ -172,17 +173,17 @@ class EmbeddedServer:
         return False
 
     async def _keep(self) -> None:
-        """Starts the server again when it is gone, ours or the other process's."""
-        failures = 0
-        while not await self._stopped(0.1) and failures < RESTARTS:
+        """Starts the server again when it is gone, ours or the other process's, as long as this process lives."""
+        pause = 0.1
+        while not await self._stopped(pause):
             try:
                 lock = self._locked()
-                if lock is None:
-                    continue
-                await self._end()
-                await self._launch(lock)
+                if lock is not None:
+                    await self._end()
+                    await self._launch(lock)
+                pause = 0.1
             except (StoreUnavailable, OSError) as error:
-                failures += 1
+                pause = min(2 * pause, RESTART_SECONDS)
                 logger.error("the embedded store is gone and was not started again: %s", error)
 
     async def _stopped(self, seconds: float) -> bool:

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 from adapters.base import Busy, ConversationRef, Message, OutboxEvent
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
 from bot.guardlog import Case
+from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
     MAILBOX_LIMIT,
+    OUTBOX_LIMIT,
     SEEN_SECONDS,
     Claim,
     Commit,
     DeadLetter,
     LeaseLost,
     Loaded,
+    is_fleeting,
     partition_of,
 )
 
@@ -154,6 +157,7 @@ class MemoryStore:
 
     async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
         """See the port."""
+        _must_be_storable(commit)
         held = self._holds(claim)
         if held is None:
             raise LeaseLost(claim.conversation)
@@ -216,7 +220,10 @@ class MemoryStore:
 
     async def publish(self, event: OutboxEvent) -> None:
         """See the port."""
-        self._outbox[event.to.route, partition_of(event.ref)][self._number()] = event
+        box = self._outbox[event.to.route, partition_of(event.ref)]
+        if is_fleeting(event) and len(box) >= OUTBOX_LIMIT:
+            return
+        box[self._number()] = event
         await self._wake()
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
@@ -308,3 +315,15 @@ class MemoryStore:
 
     async def aclose(self) -> None:
         """See the port."""
+
+
+def _must_be_storable(commit: Commit) -> None:
+    """Nothing is written here, but what no other store can write is refused here too."""
+    for event in commit.events:
+        codec.event.dump(event)
+    for case in commit.cases:
+        codec.case.dump(case)
+    if commit.turn:
+        codec.turn.dump(commit.turn)
+    if commit.last:
+        codec.last.dump(commit.last)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot.conversation import Conversation, HistoryTurn
+from bot.store import embedded
 from bot.store.base import Claim, Commit, LeaseLost, StoreUnavailable, partition_of
 from bot.store.embedded import EmbeddedServer
 from bot.store.redis.store import RedisStore
@@ -116,7 +117,9 @@ async def say(store: RedisStore, text: str) -> None:
     assert claim.message == sent
     # Lost, when the answer to the first try was lost together with the server: then it is committed.
     with suppress(LeaseLost):
-        await store.commit(claim, Commit(turn=HistoryTurn(sent.id, "u1", "Ana", text, text.upper(), 1.0)))
+        await store.commit(
+            claim, Commit(turn=HistoryTurn(sent.id, "u1", "Ana", text, text.upper(), sent.sent_at))
+        )
 
 
 async def said(store: RedisStore) -> list[str]:
@@ -197,6 +200,23 @@ async def test_a_killed_server_is_started_again(owners: Owners) -> None:
         await say(store, "after")
         assert await said(store) == ["before", "after"]
         assert old not in servers(owner.url)
+
+
+async def test_a_server_that_cannot_be_started_for_a_while_is_started_as_soon_as_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(embedded, "RESTART_SECONDS", 0.2)
+    server = EmbeddedServer(tmp_path / "data")
+    async with store_at(await server.start()) as store:
+        await say(store, "before")
+        with monkeypatch.context() as patch:
+            patch.setattr(embedded, "_servers", lambda: iter(()))
+            (old,) = servers(server.url)
+            os.kill(old, signal.SIGKILL)
+            await eventually(lambda: caplog.text.count("was not started again") > 10, SECONDS)
+        await say(store, "after")
+        assert await said(store) == ["before", "after"]
+    await server.stop()
 
 
 @pytest.mark.parametrize(

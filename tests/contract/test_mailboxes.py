@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from adapters.base import Busy, ConversationRef, Final, ReplyTo
+from adapters.base import Busy, ConversationRef, Final, Notice, ReplyTo
 from bot.conversation import HistoryTurn, LastTurn, Summary
 from bot.store.base import MAILBOX_LIMIT, Claim, Commit, LeaseLost, Store, partition_of
 from tests.contract.conftest import LEASE
-from tests.helpers import ANA, PLAZA, eventually, message
+from tests.helpers import ANA, BEN, PLAZA, eventually, message
 
 HERE = partition_of(PLAZA)
 DONE = Commit()
+NOW = time.time()
 
 
 async def claimed(store: Store, worker: str = "w1", wait: float = 2.0) -> Claim:
@@ -213,6 +215,46 @@ async def test_a_commit_changes_everything_at_once(store: Store) -> None:
     assert [event for _, event in await store.read("test", HERE, 1.0)] == [final]
 
 
+async def test_each_event_of_a_commit_goes_to_its_own_route(store: Store) -> None:
+    await store.deliver(message())
+    events = [
+        Notice("t1", number, PLAZA, ReplyTo(route), route)
+        for number, route in enumerate(("test", "moderators", "terminal-1"))
+    ]
+    await store.commit(await claimed(store), Commit(tuple(events)))
+    for event in events:
+        assert [found for _, found in await store.read(event.to.route, HERE, 0.1)] == [event]
+
+
+@pytest.mark.parametrize(
+    "commit",
+    [
+        Commit((Final("t1", 1, PLAZA, ReplyTo("test"), "a\ud800b"),)),
+        Commit(turn=HistoryTurn("t1", "u1", "Ana", "a\ud800b", "reply", NOW)),
+    ],
+)
+async def test_a_commit_that_cannot_be_stored_says_so_and_changes_nothing(
+    store: Store, commit: Commit
+) -> None:
+    await store.deliver(message("hello"))
+    claim = await claimed(store)
+    with pytest.raises(ValueError, match="surrogate"):
+        await store.commit(claim, commit)
+    assert (await store.load(message(), 10)).conversation.total == 0
+    assert await store.commit(claim, DONE) is None
+
+
+async def test_a_members_last_turn_is_each_members_own(store: Store) -> None:
+    for author in (ANA, BEN):
+        last = LastTurn(author.id, "answered", "allow", (), "model", NOW)
+        await store.deliver(message(author=author))
+        await store.commit(await claimed(store), Commit(last=last))
+    for author in (ANA, BEN):
+        found = (await store.load(message(author=author), 1)).last
+        assert found is not None
+        assert found.turn == author.id
+
+
 async def test_a_reset_forgets_the_conversation(store: Store) -> None:
     for text, commit in (("a", Commit(turn=turn("a"), summary=Summary("s", 1))), ("b", Commit(reset=True))):
         await store.deliver(message(text))
@@ -254,4 +296,4 @@ async def test_an_id_and_a_name_may_hold_anything(store: Store) -> None:
 
 
 def turn(text: str) -> HistoryTurn:
-    return HistoryTurn("t", ANA.id, ANA.name, text, f"reply to {text}", 1.0)
+    return HistoryTurn("t", ANA.id, ANA.name, text, f"reply to {text}", NOW)

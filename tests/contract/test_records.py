@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
+
+import pytest
 
 from adapters.base import (
     Annotation,
@@ -23,6 +26,7 @@ from bot.store.base import Commit, Store, partition_of
 from tests.helpers import PLAZA, eventually, message
 
 HERE = partition_of(PLAZA)
+NOW = time.time()
 TO = ReplyTo("test", "m1", "token", 99.5)
 EVENTS: list[OutboxEvent] = [
     Started("t", 0, PLAZA, TO),
@@ -48,6 +52,26 @@ async def test_events_come_out_in_order_and_as_they_were(store: Store) -> None:
     for event in EVENTS:
         await store.publish(event)
     assert [event for _, event in await store.read("test", HERE, 1.0)] == EVENTS
+
+
+async def test_a_full_outbox_leaves_out_what_is_fleeting_and_never_an_ending(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.memory.OUTBOX_LIMIT", 3)
+    monkeypatch.setattr("bot.store.redis.outbox.OUTBOX_LIMIT", 3)
+    endings = [Final(f"t{number}", 1, PLAZA, TO, "all") for number in range(4)]
+    await store.publish(endings[0])
+    for number in range(200):
+        await store.publish(Delta("t1", number, PLAZA, TO, "so far"))
+    for ending in endings[1:]:
+        await commit(store, Commit((ending,)))
+    await store.publish(Started("t5", 0, PLAZA, TO))
+    found = []
+    while events := [event for _, event in await store.read("test", HERE, 0.01)]:
+        found += events
+    assert [event for event in found if isinstance(event, Final)] == endings
+    assert [event.seq for event in found if isinstance(event, Delta)] == [0, 1]
+    assert len(found) == 6
 
 
 async def test_a_waiting_reader_gets_what_is_published_meanwhile(store: Store) -> None:
@@ -92,9 +116,7 @@ async def test_closing_a_sessions_route_removes_it(store: Store) -> None:
 
 
 async def test_history_gives_the_newest_turns_oldest_first(store: Store) -> None:
-    turns = [
-        HistoryTurn(f"t{n}", "u1", "Ana", f"q{n}", f"r{n}", float(n), "chat", "quoted") for n in range(5)
-    ]
+    turns = [HistoryTurn(f"t{n}", "u1", "Ana", f"q{n}", f"r{n}", NOW + n, "chat", "quoted") for n in range(5)]
     for turn in turns:
         await commit(store, Commit(turn=turn))
     conversation = (await store.load(message(), 3)).conversation
@@ -103,7 +125,7 @@ async def test_history_gives_the_newest_turns_oldest_first(store: Store) -> None
 
 
 async def test_conversations_do_not_mix(store: Store) -> None:
-    await commit(store, Commit(turn=HistoryTurn("t", "u1", "Ana", "secret", "r", 1.0)))
+    await commit(store, Commit(turn=HistoryTurn("t", "u1", "Ana", "secret", "r", NOW)))
     thread = ConversationRef("test", "plaza", "general", "thread")
     loaded = await store.load(message(ref=thread), 10)
     assert (loaded.conversation.turns, loaded.last) == ((), None)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
-from adapters.base import ReplyTo, Started
+from adapters.base import Final, ReplyTo, Started
+from bot.conversation import HistoryTurn, LastTurn, Summary
+from bot.guardlog import Case
+from bot.store import codec, embedded
 from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.redis import keys
+from bot.store.redis.mailboxes import Retention
 from bot.store.redis.store import RedisStore
 from tests.contract.conftest import LEASE
-from tests.helpers import PLAZA, message
+from tests.helpers import BEN, PLAZA, eventually, message
 
 HERE = partition_of(PLAZA)
+TO = ReplyTo("test")
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -94,3 +104,179 @@ async def test_given_up_messages_do_not_stay_for_ever(redis: RedisStore) -> None
     assert claim is not None
     await redis.commit(claim, Commit(dead_letter="ValueError"))
     assert 0 < await redis._client.call("TTL", keys.dead_letters(HERE)) <= 30 * 24 * 3600
+
+
+async def test_the_outbox_of_a_session_that_has_ended_does_not_come_back_for_good(redis: RedisStore) -> None:
+    outbox = keys.outbox(HERE, "terminal-s1")
+    to = ReplyTo("terminal-s1")
+    await redis.deliver(message(reply_to=to))
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.close("terminal-s1", "g1")
+    await redis.publish(Started("t1", 1, PLAZA, to))
+    assert await redis._client.call("TTL", outbox) > 0
+    await redis._client.call("PERSIST", outbox)
+    await redis.commit(claim, Commit((Final("t1", 2, PLAZA, to, "all"),)))
+    assert await redis._client.call("TTL", outbox) > 0
+
+
+@pytest.mark.parametrize("entry", [b'{"kind": "hologram", "turn": "t1"}', b"no JSON", b"\xff\x00", b""])
+async def test_an_event_that_cannot_be_read_is_dropped_and_holds_up_no_other(
+    redis: RedisStore, caplog: pytest.LogCaptureFixture, entry: bytes
+) -> None:
+    outbox = keys.outbox(HERE, "test")
+    finals = [Final(f"t{number}", 1, PLAZA, TO, "all") for number in range(3)]
+    await redis.publish(finals[0])
+    number = await redis._client.call("XADD", outbox, "*", "event", entry)
+    await redis.publish(finals[1])
+    # Read by somebody who could not go on, as by one that knew of no such thing.
+    await redis._client.in_group(
+        outbox, "gateway", lambda: redis._client.call("XREADGROUP", *READ, "STREAMS", outbox, ">")
+    )
+    await redis._client.call("XADD", outbox, "*", "event", entry)
+    await redis.publish(finals[2])
+    assert [event for _, event in await redis.pending("test", HERE)] == finals[:2]
+    assert [event for _, event in await redis.read("test", HERE, 0.1)] == finals[2:]
+    assert await redis._client.call("XLEN", outbox) == 3
+    assert number.decode() in caplog.text
+
+
+READ = ("GROUP", "gateway", "gateway", "COUNT", 10)
+
+UNREADABLE = [b"m1\n{}", b"m1\nno JSON", b"without an id", b"", b"\xff\n\xff"]
+
+
+@pytest.mark.parametrize("item", UNREADABLE)
+async def test_a_message_that_cannot_be_read_is_put_aside_and_its_conversation_goes_on(
+    redis: RedisStore, item: bytes
+) -> None:
+    mailbox = keys.of_conversation("mailbox", PLAZA)
+    await redis.deliver(message("one"))
+    await redis._client.call("LSET", mailbox, 0, item)
+    await redis._client.call("RPUSH", mailbox, item)
+    await redis.deliver(message("two"))
+    await redis._client.call("RPUSH", mailbox, item)
+    await redis.deliver(message("three"))
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    assert (claim.message.text, claim.attempts, claim.taken) == ("two", 1, 1)
+    assert await redis.renew(claim)
+    following = await redis.commit(claim, Commit())
+    assert following is not None
+    assert (following.message.text, following.attempts, following.taken) == ("three", 1, 1)
+    assert await redis.commit(following, Commit()) is None
+    letters = await redis.dead_letters(HERE, 10)
+    assert [(letter.message, letter.error) for letter in letters] == [(None, "it cannot be read")] * 3
+    assert await redis.claim("w1", HERE, 0.01) is None
+    await redis.deliver(message("four"))
+    assert await redis.claim("w1", HERE, 1.0)
+
+
+async def test_a_mailbox_of_nothing_but_unreadable_messages_is_given_back(redis: RedisStore) -> None:
+    await redis.deliver(message("one"))
+    await redis._client.call("LSET", keys.of_conversation("mailbox", PLAZA), 0, b"m1\n{}")
+    assert await redis.claim("w1", HERE, 1.0) is None
+    assert not await redis._client.call("XLEN", keys.ready(HERE))
+
+
+async def commit(redis: RedisStore, given: Commit) -> None:
+    await redis.deliver(message())
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.commit(claim, given)
+
+
+def turn(number: int, at: float) -> HistoryTurn:
+    return HistoryTurn(f"t{number}", "u1", "Ana", f"q{number}", "r", at)
+
+
+async def test_a_busy_conversation_keeps_no_turn_beyond_its_time(redis: RedisStore) -> None:
+    now = time.time()
+    summary = Summary("before", 15)
+    for number in range(20):
+        await commit(redis, Commit(turn=turn(number, now), summary=summary))
+    history = keys.of_conversation("history", PLAZA)
+    for number in range(20):
+        # As if they had been said over a month ago.
+        old = codec.turn.dump(turn(number, now - 31 * DAY))
+        await redis._client.call("LSET", history, number, old)
+    for number in range(20, 24):
+        await commit(redis, Commit(turn=turn(number, now)))
+    conversation = (await redis.load(message(), 100)).conversation
+    assert [each.id for each in conversation.turns] == ["t20", "t21", "t22", "t23"]
+    # Indices of turns count from the beginning, what is gone included.
+    assert (conversation.total, conversation.summary) == (24, summary)
+
+
+async def test_commands_do_not_keep_what_was_said_beyond_its_time(redis: RedisStore) -> None:
+    await commit(redis, Commit(turn=turn(1, time.time()), summary=Summary("before", 0)))
+    for kind in ("history", "state"):
+        await redis._client.call("EXPIRE", keys.of_conversation(kind, PLAZA), 100)
+    await commit(redis, Commit())
+    for kind in ("history", "state"):
+        assert await redis._client.call("TTL", keys.of_conversation(kind, PLAZA)) <= 100
+
+
+async def test_a_members_last_turn_goes_whatever_others_say(redis: RedisStore) -> None:
+    last = LastTurn("t1", "answered", "allow", (), "model", time.time())
+    await commit(redis, Commit(last=last))
+    key = keys.last(PLAZA, "u1")
+    assert 0 < await redis._client.call("TTL", key) <= 30 * DAY
+    await redis._client.call("EXPIRE", key, 100)
+    await redis.deliver(message(author=BEN))
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.commit(claim, Commit(last=last))
+    assert await redis._client.call("TTL", key) <= 100
+
+
+async def test_a_busy_guard_log_keeps_no_case_beyond_its_time(embedded_socket: str) -> None:
+    async with aclosing(RedisStore(embedded_socket, Retention(seconds=1))) as redis:
+        await redis._client.call("FLUSHALL")
+        case = Case("t", 1.0, PLAZA.key, "u1", "Ana", "input", "flag", "flag", (), (), "", "", "")
+        await commit(redis, Commit(cases=(case,)))
+        (first,) = await redis.cases(PLAZA.community_key, since=0.0, limit=10)
+        # Others' cases keep the log as a whole.
+        await redis._client.call("PERSIST", keys.of_community("guardlog", PLAZA))
+        over = time.monotonic() + 1.1
+        await eventually(lambda: time.monotonic() > over)
+        await commit(redis, Commit(cases=(case,)))
+        (second,) = await redis.cases(PLAZA.community_key, since=0.0, limit=10)
+        assert second.id > first.id
+
+
+async def test_a_worker_that_was_killed_long_ago_is_forgotten_unless_it_holds_something(
+    redis: RedisStore, embedded_socket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await redis.deliver(message())
+    held = await redis.claim("killed at work", HERE, 1.0)
+    assert held is not None
+    assert await redis.claim("killed", HERE, 0.01) is None
+    assert await names(redis) == {"killed", "killed at work"}
+    # As if an hour had passed.
+    monkeypatch.setattr("bot.store.redis.mailboxes.GONE_SECONDS", -1.0)
+    async with aclosing(RedisStore(embedded_socket)) as other:
+        assert await other.claim("alive", HERE, 0.01) is None
+    assert "killed" not in await names(redis)
+    assert "killed at work" in await names(redis)
+    assert await redis.renew(held)
+
+
+async def names(redis: RedisStore) -> set[str]:
+    consumers = await redis._client.call("XINFO", "CONSUMERS", keys.ready(HERE), "workers")
+    return {consumer[consumer.index(b"name") + 1].decode() for consumer in consumers}
+
+
+async def test_a_cluster_is_refused(tmp_path: Path) -> None:
+    socket = tmp_path / "s.sock"
+    *_, binary = embedded._servers()
+    command = [binary, "--port", "0", "--unixsocket", str(socket), "--cluster-enabled", "yes"]
+    process = subprocess.Popen([*command, "--cluster-port", "1"], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    try:
+        async with aclosing(RedisStore(f"unix://{socket}")) as redis:
+            await eventually(socket.exists)
+            with pytest.raises(StoreUnavailable, match=r"is a Redis Cluster.*set SERENO_REDIS_URL"):
+                await redis.check()
+    finally:
+        process.terminate()
+        process.wait()

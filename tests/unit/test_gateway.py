@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,15 +19,21 @@ from adapters.base import (
     DeliveryFailed,
     Delta,
     Final,
+    Message,
+    NotKept,
     OutboxEvent,
     Quoted,
     ReplyTo,
     Started,
 )
+from adapters.local.terminal import TerminalAdapter
+from bot import gateway
 from bot.gateway import Gateway, cleaned
 from bot.store import codec
-from bot.store.base import Commit, partition_of
+from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
+from bot.voice import Voice
+from bot.worker import Worker
 from tests.helpers import PLAZA, eventually, message
 from tests.scripted import Platform
 
@@ -33,11 +41,37 @@ TO = ReplyTo("test", "m1")
 
 
 @asynccontextmanager
-async def running(store: MemoryStore, platform: Platform, name: str = "g1") -> AsyncIterator[None]:
-    task = asyncio.create_task(Gateway(platform, store, store, name=name, lease=0.4).run())
-    yield
+async def running(store: MemoryStore, platform: Platform, name: str = "g1") -> AsyncIterator[Gateway]:
+    gateway = Gateway(platform, store, store, name=name, lease=0.4)
+    task = asyncio.create_task(gateway.run())
+    yield gateway
     platform.ending.set()
     await asyncio.wait_for(task, 10)
+
+
+class Shut(Platform):
+    """Takes nothing for the channels in `shut`; notes what it was asked to show."""
+
+    def __init__(self, *shut: str, failure: Exception | None = None) -> None:
+        super().__init__()
+        self.shut = set(shut)
+        self.failure = failure or DeliveryFailed("slow down", retry_after=0.01)
+        self.asked: list[OutboxEvent] = []
+
+    async def deliver(self, event: OutboxEvent) -> None:
+        self.asked.append(event)
+        if event.ref.channel in self.shut:
+            raise self.failure
+        await super().deliver(event)
+
+
+async def waiting(store: MemoryStore) -> list[OutboxEvent]:
+    """What the outbox has given out and not got rid of."""
+    return [event for _, event in await store.pending("test", partition_of(PLAZA))]
+
+
+def final(number: int, channel: str = "general") -> Final:
+    return Final(f"t{number}", 1, ConversationRef("test", "plaza", channel), TO, "all")
 
 
 def delta(number: int, turn: str = "t1", ref: ConversationRef = PLAZA) -> OutboxEvent:
@@ -87,12 +121,199 @@ async def test_a_refused_event_is_tried_again_when_the_platform_says() -> None:
         await eventually(lambda: platform.delivered == [final])
 
 
-@pytest.mark.parametrize("failure", [DeliveryFailed("gone", retry_after=None), RuntimeError("a bug")])
-async def test_an_event_that_cannot_be_delivered_does_not_end_the_delivery_of_others(
+@pytest.mark.parametrize("failure", [OSError(104, "reset"), RuntimeError("canary words")])
+async def test_a_reply_survives_an_error_that_nobody_knows(
     failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     store, platform = MemoryStore(), Platform()
     platform.failures = [failure]
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: platform.delivered == [final(1)])
+        assert await eventually(lambda: empty(store))
+    assert "must wait" in caplog.text
+    assert "canary words" not in caplog.text
+
+
+async def test_an_outage_of_the_platform_loses_no_reply() -> None:
+    store, platform = MemoryStore(), Shut("general", "other")
+    finals = [final(1), final(2), final(3, "other")]
+    async with running(store, platform):
+        for event in finals:
+            await store.publish(event)
+        # Far more often than what is shown on the way only is tried.
+        platform.failure = DeliveryFailed("down", retry_after=0.0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gateway, "PAUSE_SECONDS", 0.01)
+            await eventually(lambda: platform.asked.count(finals[0]) > 3 * gateway.FLEETING_TRIES)
+        assert await waiting(store) == finals
+        platform.shut.clear()
+        await eventually(lambda: len(platform.delivered) == 3)
+        assert [event for event in platform.delivered if event.ref == PLAZA] == finals[:2]
+        assert await eventually(lambda: empty(store))
+
+
+async def test_a_reply_that_is_refused_for_a_day_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gateway, "GIVE_UP_SECONDS", 0.3)
+    store, platform = MemoryStore(), Shut("general")
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: platform.asked)
+        assert await eventually(lambda: empty(store))
+    assert "turn t1: final not delivered: slow down" in caplog.text
+
+
+async def test_what_is_shown_on_the_way_is_soon_given_up() -> None:
+    store, platform = MemoryStore(), Shut("general")
+    async with running(store, platform):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gateway, "PAUSE_SECONDS", 0.01)
+            await store.publish(Started("t1", 1, PLAZA, TO))
+            await eventually(lambda: len(platform.asked) == gateway.FLEETING_TRIES)
+            assert await eventually(lambda: empty(store))
+
+
+async def test_stopping_while_the_platform_lets_us_wait_keeps_the_reply_for_the_next_gateway() -> None:
+    store, platform = MemoryStore(), Shut("general", failure=DeliveryFailed("slow down", retry_after=30.0))
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: platform.asked)
+    assert len(platform.asked) == 1
+    assert await waiting(store) == [final(1)]
+    after = Platform()
+    async with running(store, after, "g2"):
+        await eventually(lambda: after.delivered == [final(1)])
+
+
+async def test_a_channel_that_takes_nothing_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "LANE", 10)
+    store, platform = MemoryStore(), Shut("shut")
+    shut = [final(number, "shut") for number in range(35)]
+    async with running(store, platform) as running_gateway:
+        for event in shut:
+            await store.publish(event)
+        await eventually(lambda: platform.asked)
+        for number in range(20):
+            await store.publish(final(number))
+        await eventually(lambda: len(platform.delivered) == 20)
+        assert max(len(lane.held) for lane in running_gateway._lanes.values()) == 10
+        platform.shut.clear()
+        # What had no room in the gateway comes all the same, in order, and what comes meanwhile behind it.
+        await store.publish(final(35, "shut"))
+        await eventually(lambda: len(platform.delivered) >= 56, 20)
+        assert platform.delivered[20:] == [*shut, final(35, "shut")]
+        assert await eventually(lambda: empty(store))
+
+
+async def test_words_for_a_channel_that_takes_nothing_do_not_pile_up() -> None:
+    store, platform = MemoryStore(), Shut("general", failure=DeliveryFailed("slow", retry_after=0.2))
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: platform.asked)
+        for number in range(200):
+            await store.publish(delta(number, "t2"))
+        await store.publish(final(2))
+        platform.shut.clear()
+        await eventually(lambda: final(2) in platform.delivered)
+        assert len(platform.delivered) < 10
+
+
+async def test_what_waits_in_the_gateway_is_not_queued_again_when_the_store_was_away() -> None:
+    class Blinking(MemoryStore):
+        reads = 0
+
+        async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
+            if partition == partition_of(PLAZA):
+                self.reads += 1
+                if self.reads in (2, 3, 4):
+                    raise StoreUnavailable("away")
+            return await super().read(route, partition, min(wait, 0.1))
+
+    store, platform = Blinking(), Shut("general")
+    finals = [final(number) for number in range(5)]
+    for event in finals:
+        await store.publish(event)
+    async with running(store, platform):
+        await eventually(lambda: store.reads > 5)
+        assert not platform.delivered
+        platform.shut.clear()
+        await eventually(lambda: len(platform.delivered) >= 5)
+        await store.publish(final(9))
+        await eventually(lambda: final(9) in platform.delivered)
+    assert platform.delivered == [*finals, final(9)]
+
+
+async def test_a_delivery_that_could_not_be_noted_is_noted_later_and_not_made_again() -> None:
+    class Forgetful(MemoryStore):
+        failures = 2
+
+        async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("away")
+            await super().done(route, partition, ids)
+
+    store, platform = Forgetful(), Platform()
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: not store.failures)
+        assert await eventually(lambda: empty(store))
+    assert platform.delivered == [final(1)]
+
+
+async def test_a_gateway_that_lost_its_route_leaves_what_waits_to_the_new_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway, "PAUSE_SECONDS", 0.01)
+    store, first, second = MemoryStore(lease=0.4), Shut("general"), Platform()
+    async with running(store, first, "g1"):
+        await store.publish(final(1))
+        await eventually(lambda: first.asked)
+        # As when the first could not reach the store for longer than a lease.
+        await store.close("test", "g1")
+        assert await store.own("test", partition_of(PLAZA), "g2")
+        async with running(store, second, "g2"):
+            await eventually(lambda: second.delivered == [final(1)])
+            until = asyncio.get_running_loop().time() + 0.6
+            await eventually(lambda: asyncio.get_running_loop().time() > until)
+            tries = len(first.asked)
+            first.shut.clear()
+            await store.publish(final(2))
+            await eventually(lambda: second.delivered == [final(1), final(2)])
+            assert not first.delivered
+            assert len(first.asked) == tries
+
+
+async def test_what_somebody_read_and_left_while_the_route_passed_on_is_found() -> None:
+    store, platform = MemoryStore(), Platform()
+    async with running(store, platform):
+        await store.publish(final(1))
+        await eventually(lambda: platform.delivered == [final(1)])
+        # Between two reads of the gateway, which gets nothing of it.
+        store._outbox["test", partition_of(PLAZA)]["stray"] = final(2)
+        store._read["test", partition_of(PLAZA)].add("stray")
+        await eventually(lambda: platform.delivered == [final(1), final(2)])
+
+
+async def test_a_message_that_the_store_does_not_take_is_said_to_be_not_kept() -> None:
+    class Away(MemoryStore):
+        async def deliver(self, message: Message) -> bool:
+            raise StoreUnavailable("the store at … cannot be reached")
+
+    store, platform = Away(), Platform()
+    async with running(store, platform):
+        on_message = await eventually(lambda: platform.on_message)
+        with pytest.raises(NotKept):
+            await on_message(message("hello"))
+
+
+async def test_an_event_that_is_refused_for_good_does_not_end_the_delivery_of_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store, platform = MemoryStore(), Platform()
+    platform.failures = [DeliveryFailed("gone", retry_after=None)]
     after = Final("t2", 1, PLAZA, TO, "after")
     async with running(store, platform):
         await store.publish(Final("t1", 1, PLAZA, TO, "canary words"))
@@ -132,7 +353,7 @@ async def test_a_gateway_that_waits_for_a_slow_platform_keeps_its_route(
             await self.ending.wait()
             await super().deliver(event)
 
-    monkeypatch.setattr("bot.gateway.WAITING", 2)
+    monkeypatch.setattr(gateway, "LANE", 2)
     store, slow, second = MemoryStore(lease=0.4), Slow(), Platform()
     async with running(store, slow, "g1"):
         for number in range(3):
@@ -155,6 +376,41 @@ async def test_a_bots_message_is_not_heard() -> None:
         claim = await eventually(lambda: store.claim("w", partition_of(PLAZA), 0.1))
         assert claim.message.text == "hello"
         assert await store.commit(claim, Commit()) is None
+
+
+async def test_a_chat_in_the_terminal_says_what_was_not_kept_and_goes_on(tmp_path: Path) -> None:
+    class AwayOnce(MemoryStore):
+        away = True
+
+        async def deliver(self, message: Message) -> bool:
+            if self.away:
+                self.away = False
+                raise StoreUnavailable("the store cannot be reached")
+            return await super().deliver(message)
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        return Commit((Voice(store, message, attempt).notice(f"You said {message.text}."),))
+
+    store = AwayOnce()
+    (tmp_path / "in").write_text("one\ntwo\n")
+    with (tmp_path / "in").open() as given, (tmp_path / "out").open("w") as said:
+        terminal = TerminalAdapter(
+            session="s",
+            commands=(),
+            translate=lambda sentence, _locale: sentence,
+            new_id=lambda: secrets.token_hex(4),
+            stdin=given,
+            stdout=said,
+        )
+        worker = Worker(store, store, handle, name="w")
+        working = asyncio.create_task(worker.run())
+        async with asyncio.timeout(10):
+            await Gateway(terminal, store, store, name="g").run()
+        worker.stop()
+        await working
+    not_kept, answer = (tmp_path / "out").read_text().splitlines()
+    assert "could not be kept" in not_kept
+    assert answer == "You said two."
 
 
 def test_what_cannot_be_stored_is_cleaned_everywhere_in_a_message() -> None:

@@ -218,6 +218,7 @@ def test_setup_does_only_what_has_become_necessary(tmp_path: Path) -> None:
         f"python -m pip install --quiet --disable-pip-version-check uv=={uv}",
         "uv sync --frozen --quiet",
     )
+    again = f"{sync} --system-certs"
 
     def calls(expected_status: int = 0) -> list[str]:
         status, lines = set_up(project, programs)
@@ -234,7 +235,7 @@ def test_setup_does_only_what_has_become_necessary(tmp_path: Path) -> None:
     assert calls() == [], "a new time is no new content"
     (project / "uv.lock").write_text("changed", encoding="utf-8")
     (project / "offline").touch()
-    assert calls(2) == [sync]
+    assert calls(2) == [sync, again]
     (project / "offline").unlink()
     assert calls() == [sync], "what could not be brought up to date is kept and tried again"
     (project / ".venv" / ".unfinished").touch()

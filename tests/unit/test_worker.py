@@ -6,15 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from adapters.base import ConversationRef, Message, Notice, Withdrawn
-from bot.store.base import Claim, Commit, StoreUnavailable, partition_of
+from bot.settings import load
+from bot.store.base import PARTITIONS, Claim, Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
 from bot.voice import Voice
+from bot.wiring import worker_of
 from bot.worker import ATTEMPTS, Worker
 from tests.helpers import PLAZA, eventually, message
+from tests.scripted import ScriptedModel
 
 HERE = partition_of(PLAZA)
 
@@ -112,9 +116,29 @@ async def test_a_message_that_always_fails_is_put_aside_and_the_conversation_goe
     assert said[0].startswith("I tried several times")
     assert said[1] == "fine"
     (letter,) = await store.dead_letters(HERE, 10)
+    assert letter.message is not None
     assert letter.message.text == "poison"
     assert letter.error.startswith("ValueError in handle")
     assert "poison" not in letter.error
+
+
+async def test_a_turn_that_cannot_be_committed_is_a_failed_attempt_like_any_other() -> None:
+    store, attempts = MemoryStore(), []
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        if message.text == "poison":
+            attempts.append(attempt)
+        return answer(store, message, "a\ud800" if message.text == "poison" else "fine")
+
+    async with working(store, handle):
+        await store.deliver(message("poison"))
+        await store.deliver(message("after"))
+        said = await eventually(lambda: two(store))
+    assert attempts == list(range(1, ATTEMPTS + 1))
+    assert said[0].startswith("I tried several times")
+    assert said[1] == "fine"
+    (letter,) = await store.dead_letters(HERE, 10)
+    assert letter.error.startswith("PydanticSerializationError")
 
 
 async def test_what_is_said_about_a_message_is_never_numbered_twice() -> None:
@@ -202,6 +226,74 @@ async def test_stopping_finishes_the_turn_that_has_begun_and_leaves_the_rest_wai
     claim = await store.claim("w2", HERE, 0.1)
     assert claim is not None
     assert (claim.message.text, claim.attempts) == ("two", 1)
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+async def test_slots_are_how_many_turns_run_at_once_and_one_community_may_have_them_all(slots: int) -> None:
+    store, release, running = MemoryStore(), asyncio.Event(), []
+    lone = [ConversationRef("test", "plaza", str(number)) for number in range(8)]
+    many = [ConversationRef("test", f"plaza{number}", "general") for number in range(16)]
+    assert {partition_of(ref) for ref in many} == set(range(PARTITIONS))
+    most = 0
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        nonlocal most
+        running.append(message)
+        most = max(most, len(running))
+        await release.wait()
+        await asyncio.sleep(0)
+        running.remove(message)
+        return answer(store, message, "done")
+
+    async with working(store, handle, slots=slots):
+        for ref in lone:
+            await store.deliver(message(ref=ref))
+        await eventually(lambda: len(running) == slots)
+        for ref in many:
+            await store.deliver(message(ref=ref))
+        until = asyncio.get_running_loop().time() + 0.2
+        await eventually(lambda: asyncio.get_running_loop().time() > until)
+        # Whoever looked for work when there was a slot may have found some; nobody else looks for more.
+        assert sum(map(len, store._held.values())) < slots + PARTITIONS
+        release.set()
+        done = 0
+
+        async def all_done() -> bool:
+            nonlocal done
+            for partition in range(PARTITIONS):
+                done += len(await store.read("test", partition, 0.01))
+            return done == len(lone) + len(many)
+
+        await eventually(all_done)
+    assert most == slots
+
+
+@pytest.mark.parametrize("timeout", ["5", "600"])
+async def test_a_turn_may_take_longer_than_the_most_patient_model(timeout: str, tmp_path: Path) -> None:
+    settings = load({"SERENO_MODEL__NAME": "m", "SERENO_MODEL__TIMEOUT": timeout}, tmp_path)
+    worker = worker_of(settings, MemoryStore(), ScriptedModel())
+    assert worker._turn_seconds >= float(timeout) + 30.0
+
+
+async def test_what_waits_for_a_slot_is_given_back_when_the_worker_stops() -> None:
+    store, begun, release = MemoryStore(), asyncio.Event(), asyncio.Event()
+    refs = [ConversationRef("test", "plaza", str(number)) for number in range(3)]
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        begun.set()
+        await release.wait()
+        return Commit()
+
+    async with working(store, handle, slots=1) as worker:
+        for ref in refs:
+            await store.deliver(message(ref=ref))
+        await begun.wait()
+        worker.stop()
+        release.set()
+    for _ in refs[1:]:
+        claim = await store.claim("w2", HERE, 0.1)
+        assert claim is not None
+        assert claim.attempts == 1
 
 
 async def test_no_more_conversations_are_taken_than_there_are_slots() -> None:

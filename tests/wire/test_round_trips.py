@@ -101,8 +101,8 @@ async def costs(url: str, sent: list[Message], *replies: Reply) -> tuple[list[Ou
 def named(command: Command, names: dict[bytes, str]) -> Command:
     """`command` with its script's name; nothing for one that claims or streams."""
     name = names[command[1]] if command[0] == b"EVALSHA" else command[0].decode()
-    claiming = name in ("XREADGROUP", "XAUTOCLAIM", "take", "renew")
-    streaming = name == "XADD" and command[1] == OUTBOX
+    claiming = name in ("XREADGROUP", "XAUTOCLAIM", "take", "renew", "tidy")
+    streaming = name == "publish" and command[3] == OUTBOX
     return () if claiming or streaming else (name.encode(), *command[1:])
 
 
@@ -117,7 +117,7 @@ async def talked(url: str, turns: int) -> None:
             await store.deliver(message(f"question {number}"))
             claim: Claim | None = await store.claim("before", HERE, 5.0)
             assert claim is not None
-            turn = HistoryTurn(f"t{number}", "u1", "Ana", f"question {number}", "answer", 1.0)
+            turn = HistoryTurn(f"t{number}", "u1", "Ana", f"question {number}", "answer", time.time())
             await store.commit(claim, Commit(turn=turn))
 
 
@@ -170,10 +170,14 @@ async def test_the_words_that_are_shown_go_one_by_one(server: str) -> None:
         before = len(proxy.trips)
         await us.deliver(message("How is the day?"))
         await endings(us, 1)
+        publish = us._client._digests["publish"].encode()
         streamed = [
-            command for trip in proxy.trips[before:] for command in trip.commands if command[0] == b"XADD"
+            command
+            for trip in proxy.trips[before:]
+            for command in trip.commands
+            if command[1:2] == (publish,)
         ]
-    assert {command[1] for command in streamed} == {OUTBOX}
+    assert {command[3] for command in streamed} == {OUTBOX}
     # That work has begun, and each of the first two sentences; the last one comes with the commit.
     assert len(streamed) == 3
 

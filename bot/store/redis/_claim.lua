@@ -10,8 +10,37 @@ local function requeue(ready, entry, conversation)
   redis.call('XDEL', ready, entry)
   redis.call('XADD', ready, '*', 'conversation', conversation)
 end
--- A mailbox item is the message's id, a newline, and the message.
+-- A mailbox item is the message's id, a newline, and the message; one without a newline is nobody's message.
 local function split(item)
-  local cut = string.find(item, '\n', 1, true)
+  local cut = string.find(item, '\n', 1, true) or 0
   return string.sub(item, 1, cut - 1), string.sub(item, cut + 1)
+end
+-- Takes the head off the mailbox.
+local function pop(mailbox, attempts)
+  redis.call('LPOP', mailbox)
+  redis.call('DEL', attempts)
+end
+-- {1}: nothing more waits, and the conversation is given back. {1, message}: this is next.
+local function following(ready, mailbox, attempts, worker, entry)
+  local head = redis.call('LINDEX', mailbox, 0)
+  if not head then
+    redis.call('XACK', ready, GROUP, entry)
+    redis.call('XDEL', ready, entry)
+    return {1}
+  end
+  redis.call('XCLAIM', ready, GROUP, worker, 0, entry, 'JUSTID')
+  redis.call('HSET', attempts, 'count', 1, 'taken', 1)
+  local _, message = split(head)
+  return {1, message}
+end
+-- Puts a message that is given up to the dead letters.
+local function bury(deadletters, message, why, oldest, keep)
+  redis.call('XADD', deadletters, 'MAXLEN', '~', 10000, '*', 'message', message, 'error', why)
+  redis.call('XTRIM', deadletters, 'MINID', oldest)
+  redis.call('EXPIRE', deadletters, keep)
+end
+-- Appends an event to an outbox, which stays for so many seconds (0: always).
+local function say(outbox, event, stays)
+  redis.call('XADD', outbox, '*', 'event', event)
+  if stays ~= '0' then redis.call('EXPIRE', outbox, stays) end
 end

@@ -41,7 +41,20 @@ CONNECT_SECONDS = 2.0
 CHECK_SECONDS = 1.5
 """Deadline of the first look at the server."""
 
-SCRIPTS = ("deliver", "take", "renew", "commit", "abandon", "leave", "load", "own", "done")
+SCRIPTS = (
+    "deliver",
+    "take",
+    "renew",
+    "commit",
+    "discard",
+    "abandon",
+    "leave",
+    "tidy",
+    "load",
+    "publish",
+    "own",
+    "done",
+)
 
 
 def without_password(url: str) -> str:
@@ -212,7 +225,10 @@ class Client:
                 f"the store at {without_password(self.url)} cannot be reached ({_reason(error)})"
             ) from error
         except OutOfMemoryError as error:
-            raise StoreUnavailable("the store is full: raise its maxmemory, or keep less") from error
+            raise StoreUnavailable(
+                "the store is full: keep less (SERENO_HISTORY__DAYS, SERENO_HISTORY__TURNS), or raise its "
+                "maxmemory; the embedded store has 256 MB, SERENO_REDIS_URL can name one with more"
+            ) from error
         except ResponseError as error:
             if isinstance(error, NoScriptError) or _about_group(error):
                 raise
@@ -232,6 +248,11 @@ class Client:
                     raise StoreUnavailable(
                         f"{where} is version {version}; Sereno needs Redis 7.0 or newer, or Valkey: "
                         "set SERENO_REDIS_URL to one"
+                    )
+                if (await self._waits.info("cluster")).get("cluster_enabled"):
+                    raise StoreUnavailable(
+                        f"{where} is a Redis Cluster; Sereno needs one Redis or Valkey that is no cluster, "
+                        "for now: set SERENO_REDIS_URL to one"
                     )
                 await self._waits.eval("return 7", 0)
         except TimeoutError:

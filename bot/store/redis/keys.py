@@ -32,8 +32,13 @@ def seen(ref: ConversationRef, event: str) -> str:
 
 
 def of_conversation(kind: str, ref: ConversationRef) -> str:
-    """A conversation's own: `mailbox`, `attempts`, `history`, `state`, `last`."""
+    """A conversation's own: `mailbox`, `attempts`, `history`, `state`."""
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.key}"
+
+
+def last(ref: ConversationRef, author: str) -> str:
+    """A member's last turn in a conversation."""
+    return f"sereno:{{{partition_of(ref)}}}:last:{ref.key}:{author}"
 
 
 def of_community(kind: str, ref: ConversationRef) -> str:

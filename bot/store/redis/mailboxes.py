@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -23,8 +24,14 @@ from bot.store.base import (
 )
 from bot.store.redis import keys
 from bot.store.redis.client import Client
+from bot.store.redis.outbox import stays
+
+logger = logging.getLogger(__name__)
 
 GROUP = "workers"
+
+GONE_SECONDS = 3600.0
+"""A worker that has done nothing for so long, and holds nothing, is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Retention:
     """How much is kept."""
 
     seconds: int = 30 * 24 * 3600
-    """A conversation's history, a member's last turn and a guard log without news are removed after this."""
+    """Turns, cases, a member's last turn in a conversation and dead letters are removed after this."""
     turns: int = 10_000
     """Turns of one conversation."""
     cases: int = 100_000
@@ -46,6 +53,7 @@ class RedisMailboxes:
     _retention: Retention
     _lease: float = LEASE_SECONDS
     _swept: dict[int, float]
+    _tidied: dict[int, float]
 
     async def deliver(self, message: Message) -> bool:
         """See the port."""
@@ -82,17 +90,42 @@ class RedisMailboxes:
         if held is None:
             return None
         fence, attempts, taken, error, message = held
-        return Claim(
-            partition,
-            conversation,
-            entry_id,
-            worker,
-            fence,
-            codec.message.load(message),
-            attempts,
-            taken,
-            error.decode(),
+        hold = (partition, conversation, entry_id, worker, fence)
+        return await self._readable(hold, message, attempts, taken, error.decode())
+
+    async def _readable(
+        self,
+        hold: tuple[int, str, str, str, int],
+        data: bytes,
+        attempts: int = 1,
+        taken: int = 1,
+        error: str = "",
+    ) -> Claim | None:
+        """The claim on the first message, from `data` on, that can be read; None when there is none (any more).
+
+        `hold`: the first fields of a `Claim`.
+        """
+        try:
+            return Claim(*hold, codec.message.load(data), attempts, taken, error)
+        except ValueError:
+            partition, conversation, entry, worker, fence = hold
+        logger.error("a message of %s cannot be read and is put aside", conversation)
+        ref = ConversationRef.parse(conversation)
+        _, *following = await self._client.script(
+            "discard",
+            [
+                keys.ready(partition),
+                keys.of_conversation("mailbox", ref),
+                keys.of_conversation("attempts", ref),
+                keys.dead_letters(partition),
+            ],
+            [worker, entry, fence, data, "it cannot be read", self._oldest(), self._retention.seconds],
         )
+        return await self._readable(hold, following[0]) if following else None
+
+    def _oldest(self) -> int:
+        """What is older than this, in Unix milliseconds, is not kept."""
+        return int((time.time() - self._retention.seconds) * 1000)
 
     async def _fresh(self, worker: str, partition: int, wait: float) -> tuple[str, str] | None:
         """The next entry of the queue that nobody has had."""
@@ -119,7 +152,14 @@ class RedisMailboxes:
                 return entry
             if cursor == b"0-0":
                 self._swept[partition] = now
+                await self._tidy(partition, now)
                 return None
+
+    async def _tidy(self, partition: int, now: float) -> None:
+        """Forgets workers that were killed; now and then, for their names take little room."""
+        if now - self._tidied.get(partition, -GONE_SECONDS) >= GONE_SECONDS:
+            self._tidied[partition] = now
+            await self._client.script("tidy", [keys.ready(partition)], [int(GONE_SECONDS * 1000)])
 
     async def renew(self, claim: Claim) -> bool:
         """See the port."""
@@ -137,13 +177,11 @@ class RedisMailboxes:
             "commit",
             [
                 keys.ready(claim.partition),
-                *(
-                    keys.of_conversation(kind, ref)
-                    for kind in ("mailbox", "attempts", "history", "state", "last")
-                ),
+                *(keys.of_conversation(kind, ref) for kind in ("mailbox", "attempts", "history", "state")),
+                keys.last(ref, message.author.id),
                 keys.of_community("guardlog", ref),
                 keys.dead_letters(claim.partition),
-                keys.outbox(claim.partition, message.reply_to.route),
+                *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
             ],
             [
                 claim.worker,
@@ -153,25 +191,28 @@ class RedisMailboxes:
                 codec.turn.dump(commit.turn) if commit.turn else b"",
                 self._retention.turns,
                 self._retention.seconds,
-                message.author.id,
                 codec.last.dump(commit.last) if commit.last else b"",
                 summary.text if summary else "",
                 summary.through if summary else 0,
                 int(commit.reset),
                 commit.dead_letter,
                 self._retention.cases,
-                int((time.time() - self._retention.seconds) * 1000),
+                self._oldest(),
                 len(commit.cases),
                 *(codec.case.dump(case) for case in commit.cases),
                 len(commit.events),
-                *(codec.event.dump(event) for event in commit.events),
+                *(
+                    part
+                    for event in commit.events
+                    for part in (codec.event.dump(event), stays(event.to.route))
+                ),
             ],
         )
-        if answer[0] == 0:
+        done, *following = answer
+        if not done:
             raise LeaseLost(claim.conversation)
-        if len(answer) == 1:
-            return None
-        return replace(claim, message=codec.message.load(answer[1]), attempts=1, taken=1, error="")
+        hold = (claim.partition, claim.conversation, claim.entry, claim.worker, claim.fence)
+        return await self._readable(hold, following[0]) if following else None
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""
@@ -194,9 +235,16 @@ class RedisMailboxes:
         stream = keys.dead_letters(partition)
         entries = await self._client.call("XREVRANGE", stream, "+", "-", "COUNT", limit)
         return [
-            DeadLetter(entry.decode(), codec.message.load(fields[b"message"]), fields[b"error"].decode())
+            DeadLetter(entry.decode(), _message(fields[b"message"]), fields[b"error"].decode())
             for entry, fields in entries
         ]
+
+
+def _message(data: bytes) -> Message | None:
+    try:
+        return codec.message.load(data)
+    except ValueError:
+        return None
 
 
 def _item(message: Message) -> bytes:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from adapters.base import OutboxEvent
 from bot.store import codec
-from bot.store.base import LEASE_SECONDS, PARTITIONS, partition_of
+from bot.store.base import LEASE_SECONDS, OUTBOX_LIMIT, PARTITIONS, is_fleeting, partition_of
 from bot.store.redis import keys
 from bot.store.redis.client import Client
+
+logger = logging.getLogger(__name__)
 
 GROUP = CONSUMER = "gateway"
 """One consumer name for every gateway: the next owner finds what the last one left unfinished."""
@@ -17,8 +20,6 @@ GROUP = CONSUMER = "gateway"
 BATCH = 64
 SESSION_SECONDS = 24 * 3600
 """How long the outbox of a session that was killed is kept."""
-LENGTH = 100_000
-"""Events that a route which nobody reads may hold."""
 
 
 class RedisOutbox:
@@ -30,28 +31,29 @@ class RedisOutbox:
     async def publish(self, event: OutboxEvent) -> None:
         """See the port."""
         stream = keys.outbox(partition_of(event.ref), event.to.route)
+        limit = OUTBOX_LIMIT if is_fleeting(event) else 0
         data = codec.event.dump(event)
-        await self._client.call("XADD", stream, "MAXLEN", "~", LENGTH, "*", "event", data)
+        await self._client.script("publish", [stream], [data, stays(event.to.route), limit])
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
         """See the port."""
         return await self._own(route, partition, gateway, hold=True)
 
     async def _own(self, route: str, partition: int, gateway: str, *, hold: bool) -> bool:
-        stays = SESSION_SECONDS if _is_session(route) else 0
         return bool(
             await self._client.script(
                 "own",
                 [keys.owner(partition, route), keys.outbox(partition, route)],
-                [gateway, int(self._lease * 1000), int(hold), stays],
+                [gateway, int(self._lease * 1000), int(hold), stays(route)],
             )
         )
 
     async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
         """See the port."""
         stream = keys.outbox(partition, route)
-        command = ("XREADGROUP", "GROUP", GROUP, CONSUMER, "COUNT", LENGTH, "STREAMS", stream, "0")
-        return _events(await self._client.in_group(stream, GROUP, lambda: self._client.call(*command)))
+        command = ("XREADGROUP", "GROUP", GROUP, CONSUMER, "STREAMS", stream, "0")
+        reply = await self._client.in_group(stream, GROUP, lambda: self._client.call(*command))
+        return await self._events(route, partition, reply)
 
     async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
         """See the port."""
@@ -70,7 +72,23 @@ class RedisOutbox:
             stream,
             ">",
         )
-        return _events(await self._client.in_group(stream, GROUP, lambda: self._client.wait(wait, *command)))
+        reply = await self._client.in_group(stream, GROUP, lambda: self._client.wait(wait, *command))
+        return await self._events(route, partition, reply)
+
+    async def _events(self, route: str, partition: int, reply: Any) -> list[tuple[str, OutboxEvent]]:
+        """The events of a reply; an entry that cannot be read (a newer worker's, say) must not stop the others."""
+        events, unreadable = [], []
+        for entry, fields in reply[0][1] if reply else []:
+            number = entry.decode()
+            try:
+                # Without fields: removed, but never noted as done.
+                events.append((number, codec.event.load((fields or {}).get(b"event", b""))))
+            except ValueError:
+                unreadable.append(number)
+        if unreadable:
+            logger.error("events of %s that cannot be read are dropped: %s", route, ", ".join(unreadable))
+            await self.done(route, partition, unreadable)
+        return events
 
     async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
         """See the port."""
@@ -85,11 +103,11 @@ class RedisOutbox:
                 await self._client.call("DEL", keys.outbox(partition, route))
 
 
+def stays(route: str) -> int:
+    """Seconds that a route's outbox is kept without anything new; 0: always."""
+    return SESSION_SECONDS if _is_session(route) else 0
+
+
 def _is_session(route: str) -> bool:
     """Whether a route is one session's own: its name is the platform's, a hyphen, the session's."""
     return "-" in route
-
-
-def _events(reply: Any) -> list[tuple[str, OutboxEvent]]:
-    entries = reply[0][1] if reply else []
-    return [(entry.decode(), codec.event.load(fields[b"event"])) for entry, fields in entries if fields]

@@ -30,9 +30,9 @@ class RedisRecords:
                 keys.of_conversation("state", ref),
                 keys.of_conversation("history", ref),
                 keys.of_community("policy", ref),
-                keys.of_conversation("last", ref),
+                keys.last(ref, message.author.id),
             ],
-            [turns, ref.channel, message.author.id],
+            [turns, ref.channel],
         )
         return Loaded(
             Conversation(

@@ -22,6 +22,7 @@ class RedisStore(RedisMailboxes, RedisOutbox, RedisRecords):
         self._retention = retention or Retention()
         self._lease = lease
         self._swept: dict[int, float] = {}
+        self._tidied: dict[int, float] = {}
 
     async def check(self) -> None:
         """See `bot.store.base.Store`."""
