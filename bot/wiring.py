@@ -69,12 +69,25 @@ async def store_of(settings: Settings) -> AsyncIterator[Store]:
         store = RedisStore(url, Retention(history.days * 24 * 3600, history.turns, settings.guardlog.cases))
         try:
             await store.check()
+            if server is not None:
+                await _give_back(store)
             yield store
         finally:
             await store.aclose()
     finally:
         if server is not None:
             await server.stop()
+
+
+async def _give_back(store: Store) -> None:
+    """Gives back what processes of this machine held when they died, so that nobody waits for their leases to end."""
+    for worker in await store.workers():
+        try:
+            os.kill(int(worker.partition("-")[0]), 0)
+        except ProcessLookupError:
+            await store.leave(worker)
+        except (ValueError, PermissionError):
+            continue
 
 
 def guards_of(only: Collection[str] = ()) -> list[AnyGuard]:

@@ -138,6 +138,9 @@ class Mailboxes(Protocol):
     async def leave(self, worker: str) -> None:
         """Gives back all that `worker` still holds."""
 
+    async def workers(self) -> Sequence[str]:
+        """The workers that hold conversations, living or dead."""
+
     async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
         """The newest messages that were given up, newest first."""
 

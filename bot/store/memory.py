@@ -212,6 +212,10 @@ class MemoryStore:
                 self._ready[partition].append((self._number(), entries.pop(entry).conversation))
         await self._wake()
 
+    async def workers(self) -> Sequence[str]:
+        """See the port."""
+        return sorted({held.worker for entries in self._held.values() for held in entries.values()})
+
     async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
         """See the port."""
         return self._dead[partition][::-1][:limit]

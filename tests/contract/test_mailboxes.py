@@ -181,7 +181,9 @@ async def test_a_worker_that_leaves_gives_back_all_it_holds(store: Store) -> Non
     for ref in refs:
         await store.deliver(message(ref=ref))
         await claimed(store, "leaving")
+    assert await store.workers() == ["leaving"]
     await store.leave("leaving")
+    assert await store.workers() == []
     taken = {(await claimed(store, "w2")).conversation for _ in refs}
     assert taken == {ref.key for ref in refs}
 

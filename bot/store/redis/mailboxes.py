@@ -230,6 +230,19 @@ class RedisMailboxes:
                 ready, GROUP, partial(self._client.script, "leave", [ready], [worker])
             )
 
+    async def workers(self) -> Sequence[str]:
+        """See the port."""
+        names: set[str] = set()
+        for partition in range(PARTITIONS):
+            ready = keys.ready(partition)
+            command = ("XPENDING", ready, GROUP)
+            summary = await self._client.in_group(ready, GROUP, partial(self._client.call, *command))
+            holders = summary["consumers"] if isinstance(summary, dict) else summary[3] or ()
+            for holder in holders:
+                name = holder["name"] if isinstance(holder, dict) else holder[0]
+                names.add(name.decode() if isinstance(name, bytes) else name)
+        return sorted(names)
+
     async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
         """See the port."""
         stream = keys.dead_letters(partition)
