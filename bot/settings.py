@@ -59,7 +59,7 @@ class HistorySettings(_Section):
     """What is kept of conversations."""
 
     days: int = Field(
-        30, ge=1, le=3650, description="Days after which a conversation without news is removed"
+        30, ge=1, le=3650, description="Days that turns, cases and what waits for a host are kept"
     )
     turns: int = Field(10_000, ge=1, le=1_000_000, description="The most turns of one conversation")
 

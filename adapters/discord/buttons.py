@@ -14,13 +14,15 @@ from adapters.base import Button
 OnPress = Callable[[discord.Interaction[Any], str, str], Awaitable[None]]
 """Interaction, action, argument."""
 
+MOST_BUTTONS = 25
+TEMPLATE = r"sereno:(?P<action>[a-z_]{1,20}):(?P<argument>[\w.-]{0,60})"
+
 _STYLES = {
     "primary": discord.ButtonStyle.primary,
     "secondary": discord.ButtonStyle.secondary,
     "success": discord.ButtonStyle.success,
     "danger": discord.ButtonStyle.danger,
 }
-TEMPLATE = r"sereno:(?P<action>[a-z_]{1,20}):(?P<argument>[\w.-]{0,60})"
 
 
 class Lasting(ui.DynamicItem[ui.Button[Any]], template=TEMPLATE):
@@ -46,15 +48,18 @@ class Lasting(ui.DynamicItem[ui.Button[Any]], template=TEMPLATE):
 
 
 def view_of(buttons: Sequence[Button]) -> ui.View:
-    """A row of buttons."""
+    """Rows of buttons.
+
+    Raises:
+        ValueError: a button whose press could not be understood later.
+    """
     view = ui.View(timeout=None)
-    for button in buttons:
+    for button in buttons[:MOST_BUTTONS]:
+        custom_id = f"sereno:{button.action}:{button.argument}"
+        if not re.fullmatch(TEMPLATE, custom_id):
+            raise ValueError(f"no id of a button: {custom_id!r}")
         view.add_item(
-            ui.Button(
-                label=button.label[:80],
-                style=_STYLES[button.style],
-                custom_id=f"sereno:{button.action}:{button.argument}",
-            )
+            ui.Button(label=button.label[:80] or "…", style=_STYLES[button.style], custom_id=custom_id)
         )
     # Nobody waits for presses in this process: the ids say all.
     view.stop()

@@ -23,16 +23,15 @@ PLATFORM = "discord"
 TOKEN_SECONDS = 15 * 60 - 30
 """How long an interaction's token is used: Discord's 15 minutes, less what a request may take."""
 
-_MENTION = re.compile(r"<@!?(\d+)>")
+_MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>|<a?(?P<emoji>:\w{1,40}:)\d{1,20}>")
 
 
 def ref_of(guild_id: int | None, channel: Any, author_id: int) -> ConversationRef:
     """The conversation of a place: a channel, a thread in it, or a direct message."""
     if guild_id is None:
         return ConversationRef(PLATFORM, f"dm-{author_id}", str(channel.id))
-    parent = getattr(channel, "parent_id", None)
-    if isinstance(channel, discord.Thread) and parent:
-        return ConversationRef(PLATFORM, str(guild_id), str(parent), str(channel.id))
+    if isinstance(channel, discord.Thread):
+        return ConversationRef(PLATFORM, str(guild_id), str(channel.parent_id), str(channel.id))
     return ConversationRef(PLATFORM, str(guild_id), str(channel.id))
 
 
@@ -41,18 +40,22 @@ def place_of(ref: ConversationRef) -> int:
     return int(ref.thread or ref.channel)
 
 
-def author_of(user: discord.abc.User, channel: Any) -> Author:
-    """Who wrote; a moderator is who may manage messages there, and oneself in a direct message."""
-    roles: tuple[str, ...] = ()
-    moderator = False
-    if isinstance(user, discord.Member):
-        roles = tuple(str(role.id) for role in user.roles)
-        moderator = (
-            bool(channel.permissions_for(user).manage_messages)
-            if hasattr(channel, "permissions_for")
-            else False
-        )
+def author_of(user: discord.abc.User, *, moderator: bool) -> Author:
+    """Who wrote, by the name that others see there."""
+    given = user.roles if isinstance(user, discord.Member) else []
+    roles = tuple(str(role.id) for role in given if not role.is_default())
     return Author(str(user.id), user.display_name, roles, user.bot, moderator)
+
+
+def may_moderate(user: discord.abc.User, channel: Any) -> bool:
+    """Whether a member may manage messages in a channel."""
+    if not isinstance(user, discord.Member):
+        return False
+    try:
+        return bool(channel.permissions_for(user).manage_messages)
+    except (AttributeError, discord.ClientException):
+        # A thread whose channel is not known here.
+        return False
 
 
 def message_of(message: discord.Message, me: int, texts: Mapping[int, str]) -> Message:
@@ -61,13 +64,15 @@ def message_of(message: discord.Message, me: int, texts: Mapping[int, str]) -> M
     reference = message.reference.resolved if message.reference else None
     # What the bot itself said is in the history already.
     if isinstance(reference, discord.Message) and reference.content and reference.author.id != me:
-        quoted = (Quoted(reference.author.display_name, reference.content),)
-    for snapshot in message.message_snapshots:
-        quoted += (Quoted("", snapshot.content),) if snapshot.content else ()
+        quoted = (Quoted(reference.author.display_name, words_of(reference, me)),)
+    quoted += tuple(
+        Quoted("", snapshot.content) for snapshot in message.message_snapshots if snapshot.content
+    )
+    moderator = may_moderate(message.author, message.channel)
     return Message(
         ref=ref_of(message.guild.id if message.guild else None, message.channel, message.author.id),
         id=str(message.id),
-        author=author_of(message.author, message.channel),
+        author=author_of(message.author, moderator=moderator),
         text=words_of(message, me),
         sent_at=message.created_at.timestamp(),
         reply_to=ReplyTo(PLATFORM, str(message.id)),
@@ -81,35 +86,41 @@ def message_of(message: discord.Message, me: int, texts: Mapping[int, str]) -> M
 
 
 def words_of(message: discord.Message, me: int) -> str:
-    """What was said, without the mention of the bot; other members by their names."""
-    names = {user.id: user.display_name for user in message.mentions}
+    """What was said: without the mention of the bot; members, roles, channels and emoji by their names."""
+    users = {user.id: user.display_name for user in message.mentions}
 
     def named(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return "" if number == me else f"@{names.get(number, number)}"
+        if match["emoji"]:
+            return match["emoji"]
+        number, guild = int(match["id"]), message.guild
+        if match["kind"] == "#":
+            channel = guild.get_channel_or_thread(number) if guild else None
+            return f"#{channel.name if channel else number}"
+        if match["kind"] == "@&":
+            role = guild.get_role(number) if guild else None
+            return f"@{role.name if role else number}"
+        return "" if number == me else f"@{users.get(number, number)}"
 
     return _MENTION.sub(named, message.content).strip()
+
+
+def shown_text(message: discord.Message) -> str:
+    """All that a reader sees of a message: its text, and what stands in its embeds."""
+    embeds = (embed.description for embed in message.embeds)
+    return "\n".join(text for text in (message.content, *embeds) if text)
 
 
 def command_of(
     interaction: discord.Interaction[Any], name: str, options: Mapping[str, OptionValue]
 ) -> Message:
     """A command that was used."""
-    channel = interaction.channel
     created = interaction.created_at.timestamp()
-    member_may = interaction.permissions.manage_messages
     user = interaction.user
-    author = author_of(user, channel)
+    moderator = interaction.guild_id is not None and interaction.permissions.manage_messages
     return Message(
-        ref=ref_of(interaction.guild_id, channel, user.id),
+        ref=ref_of(interaction.guild_id, interaction.channel, user.id),
         id=str(interaction.id),
-        author=Author(
-            author.id,
-            author.name,
-            author.roles,
-            author.is_bot,
-            member_may and interaction.guild_id is not None,
-        ),
+        author=author_of(user, moderator=moderator),
         text=str(options.get("text", "")),
         sent_at=created,
         reply_to=ReplyTo(PLATFORM, str(interaction.id), interaction.token, created + TOKEN_SECONDS),

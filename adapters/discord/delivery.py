@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TypeVar
 
 import aiohttp
 import discord
 
 from adapters.base import (
     N_,
+    Button,
     Card,
     DeliveryFailed,
     Delta,
     Final,
+    Locale,
     Memory,
     Notice,
     OutboxEvent,
-    ReplyTo,
     Started,
+    Translate,
     Withdrawn,
 )
-from adapters.discord.buttons import view_of
 from adapters.discord.convert import place_of
-from adapters.discord.render import FILE_NAME, Embed, Part, growing, nonce_of, parts_of
+from adapters.discord.post import MISSING_PERMISSION, UNKNOWN_MESSAGE, Post
+from adapters.discord.render import MOST_PARTS, Part, growing, parts_of, plain
+
+logger = logging.getLogger(__name__)
 
 EDIT_SECONDS = 1.25
 """Between two edits in one channel while a reply grows: Discord allows five in five seconds, others' included."""
-
-_ORIGINAL = cast("int", "@original")
-"""What Discord calls the message that answers an interaction."""
+DEADLINE = 60.0
+"""Seconds that showing one event may take: Discord may make us wait for several."""
 
 TOO_LONG = N_("The reply is too long for messages, so it is in the file.")
+TOO_LATE = N_("The answer came too late to be shown to you alone. Please use the command again.")
 
 _REMEMBERED = 1000
-_GONE = (10008, 10015, 10062, 50027)
-"""Unknown message, webhook, interaction; invalid webhook token."""
+_PLAIN_SECONDS = 600.0
+"""How long embeds and files are left out where they were refused; also between two log lines about one place."""
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+_GONE = -1
+"""In the place of a message's id: somebody has deleted it, so it stays away."""
 
 
 @dataclass(slots=True)
@@ -47,26 +57,37 @@ class _Shown:
 
     seq: int = -1
     messages: list[int] = field(default_factory=list)
-    """Of each part; 0: the answer to the interaction."""
-    texts: list[str] = field(default_factory=list)
+    """The id of each part's message."""
+    texts: list[str | None] = field(default_factory=list)
+    """What each says; None: not known."""
+    answer: bool = False
+    """The first message is the answer to an interaction."""
     ended: bool = False
+    noted: str = ""
+
+    def note(self) -> str:
+        return json.dumps({"messages": self.messages, "answer": self.answer, "ended": self.ended})
 
 
 class Delivery:
     """Delivers through a logged-in client; needs no gateway connection."""
 
-    def __init__(
-        self, client: discord.Client, memory: Memory, clock: Callable[[], float], say: Callable[[str], str]
-    ) -> None:
-        """`clock`: Unix seconds; `say`: translates the adapter's own sentences."""
-        self._client = client
+    def __init__(self, memory: Memory, clock: Callable[[], float], translate: Translate) -> None:
+        """`clock`: Unix seconds."""
         self._memory = memory
         self._clock = clock
-        self._say = say
+        self._translate = translate
         self._turns: dict[str, _Shown] = {}
         self._edited: dict[int, float] = {}
+        self._plain: dict[int, float] = {}
+        self._told: dict[int, float] = {}
+        self._locales: dict[str, Locale] = {}
 
-    async def deliver(self, event: OutboxEvent) -> None:
+    def heard(self, message_id: str, locale: Locale) -> None:
+        """Which language the adapter's own sentences about a message are in."""
+        _put(self._locales, message_id, locale)
+
+    async def deliver(self, event: OutboxEvent, client: discord.Client) -> None:
         """Shows `event`; see the port.
 
         Raises:
@@ -77,15 +98,23 @@ class Delivery:
         shown = await self._shown(event.turn)
         if event.seq <= shown.seq or shown.ended:
             return
+        post = Post(client, event, self._clock())
         try:
-            await self._show(event, shown)
+            async with asyncio.timeout(DEADLINE):
+                await self._show(event, shown, post)
         except discord.RateLimited as error:
             raise DeliveryFailed("rate limited", retry_after=error.retry_after) from error
         except discord.HTTPException as error:
-            again = 2.0 if error.status >= 500 or error.status == 429 else None
+            self._explain(event, error)
+            again = 2.0 if error.status >= 500 or error.status in (401, 429) else None
             raise DeliveryFailed(f"HTTP {error.status}, code {error.code}", retry_after=again) from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        # RuntimeError and AttributeError: what discord.py raises once its session is closed.
+        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError, AttributeError) as error:
+            if isinstance(error, RuntimeError | AttributeError) and not client.is_closed():
+                raise
             raise DeliveryFailed(type(error).__name__, retry_after=1.0) from error
+        finally:
+            await self._keep(event.turn, shown)
         shown.seq = event.seq
 
     async def _shown(self, turn: str) -> _Shown:
@@ -94,149 +123,144 @@ class Delivery:
             note = await self._memory.recall(f"turn {turn}")
             kept = json.loads(note) if note else {}
             messages = kept.get("messages", [])
-            shown = _Shown(-1, messages, [""] * len(messages), kept.get("ended", False))
-            self._turns[turn] = shown
-            while len(self._turns) > _REMEMBERED:
-                del self._turns[next(iter(self._turns))]
+            shown = _Shown(
+                -1,
+                messages,
+                [None] * len(messages),
+                kept.get("answer", False),
+                kept.get("ended", False),
+                note or "",
+            )
+            _put(self._turns, turn, shown)
         return shown
 
     async def _keep(self, turn: str, shown: _Shown) -> None:
-        await self._memory.remember(
-            f"turn {turn}", json.dumps({"messages": shown.messages, "ended": shown.ended})
-        )
+        """Notes what is shown, when that has changed."""
+        note = shown.note()
+        if note != shown.noted and (shown.messages or shown.ended):
+            await self._memory.remember(f"turn {turn}", note)
+            shown.noted = note
 
-    async def _show(self, event: OutboxEvent, shown: _Shown) -> None:
-        place = place_of(event.ref)
+    async def _show(self, event: OutboxEvent, shown: _Shown, post: Post) -> None:
         if isinstance(event, Started):
-            if not self._answers_interaction(event.to):
-                await self._client.http.send_typing(place)
+            await post.type()
         elif isinstance(event, Delta):
-            # A newer delta, or the final text, is never far: one that comes too early is left out.
-            if self._clock() - self._edited.get(place, 0.0) >= EDIT_SECONDS:
-                await self._put(event, shown, 0, growing(event.text))
+            await self._grow(event, shown, post)
         elif isinstance(event, Final | Notice | Withdrawn):
-            if isinstance(event, Notice) and event.private and await self._privately(event):
-                shown.messages.clear()
-            else:
-                parts = parts_of(event, self._say(TOO_LONG))
-                for number, part in enumerate(parts):
-                    await self._put(event, shown, number, part)
-                await self._remove(event, shown, len(parts))
+            await self._end(event, shown, post)
             shown.ended = True
-            await self._keep(event.turn, shown)
 
-    async def _put(self, event: OutboxEvent, shown: _Shown, number: int, part: Part) -> None:
-        """Makes message `number` of the reply say what `part` says."""
+    async def _grow(self, event: Delta, shown: _Shown, post: Post) -> None:
         place = place_of(event.ref)
-        self._edited[place] = self._clock()
+        # A newer delta, or the final text, is never far: one that comes too early is left out.
+        if self._clock() - self._edited.get(place, 0.0) < EDIT_SECONDS:
+            return
+        texts = growing(event.text)
+        if shown.messages and None in shown.texts:
+            await self._look(shown, post)
+            # Delivered again: what stands there is newer.
+            if len("".join(texts)) < len("".join(text or "" for text in shown.texts)):
+                return
+        # More than one message is shown only where all may see it; else the end decides on its form.
+        for number, text in enumerate(texts[: 1 if post.live else MOST_PARTS]):
+            await self._put(shown, post, number, Part(text))
+
+    async def _look(self, shown: _Shown, post: Post) -> None:
+        """Reads what the messages of a reply say, after a restart."""
+        for number, message in enumerate(shown.messages):
+            try:
+                there = await post.read(message, answer=shown.answer and number == 0)
+                shown.texts[number] = there.content
+            except discord.NotFound:
+                shown.messages[number], shown.texts[number] = _GONE, ""
+
+    async def _end(self, event: Final | Notice | Withdrawn, shown: _Shown, post: Post) -> None:
+        if isinstance(event, Notice) and event.private and event.to.interaction:
+            if await post.privately(self._parts(event, post.place)[0], event.buttons):
+                return
+            if event.tone == "info":
+                # Perhaps for moderators' eyes only: never shown to all because the time ran out.
+                await self._put(shown, post, 0, Part(self._say(TOO_LATE, event)))
+                return
+        parts = self._parts(event, post.place)
+        if len(parts) > 1 and post.live and await post.is_alone():
+            parts = self._parts(event, post.place, most=1)
+        for attempt in range(2):
+            try:
+                for number, part in enumerate(parts):
+                    last = number == len(parts) - 1
+                    buttons = event.buttons if last and isinstance(event, Final | Notice) else ()
+                    await self._put(shown, post, number, part, buttons)
+                break
+            except discord.Forbidden as error:
+                dressed = any(part.embed or part.file for part in parts)
+                if error.code != MISSING_PERMISSION or attempt or not dressed:
+                    raise
+                _put(self._plain, post.place, self._clock() + _PLAIN_SECONDS)
+                parts = plain(event, parts)
+        for message in shown.messages[len(parts) :]:
+            if message != _GONE:
+                await post.delete(message)
+        del shown.messages[len(parts) :], shown.texts[len(parts) :]
+
+    def _parts(self, event: Final | Notice | Withdrawn, place: int, most: int = MOST_PARTS) -> list[Part]:
+        parts = parts_of(event, self._say(TOO_LONG, event), most=most)
+        return plain(event, parts) if self._clock() < self._plain.get(place, 0.0) else parts
+
+    async def _put(
+        self,
+        shown: _Shown,
+        post: Post,
+        number: int,
+        part: Part,
+        buttons: tuple[Button, ...] = (),
+    ) -> None:
+        """Makes message `number` of the reply say what `part` says."""
+        if number < len(shown.messages) and shown.messages[number] == _GONE:
+            return
+        dressed = bool(part.embed or part.file or buttons)
         if number < len(shown.messages):
-            if (
-                shown.texts[number] != part.text
-                or part.embed
-                or part.file
-                or isinstance(event, Final | Withdrawn)
-            ):
-                await self._edit(event, shown.messages[number], part)
-        elif number == 0 and self._answers_interaction(event.to) and await self._answer(event, part):
-            shown.messages.append(0)
-            shown.texts.append("")
-            await self._keep(event.turn, shown)
+            if shown.texts[number] == part.text and not dressed:
+                return
+            _put(self._edited, post.place, self._clock())
+            try:
+                await post.edit(shown.messages[number], part, buttons, answer=shown.answer and number == 0)
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+                # A moderator has taken it away; the other parts are shown all the same.
+                shown.messages[number] = _GONE
         else:
-            message = await self._send(event, number, part)
-            shown.messages.append(message.id)
+            _put(self._edited, post.place, self._clock())
+            message = await post.answer(part, buttons) if number == 0 and post.live else None
+            shown.answer = shown.answer or message is not None
+            message = message or await post.send(number, part, buttons)
+            shown.messages.append(message)
             shown.texts.append("")
-            await self._keep(event.turn, shown)
-            if message.content != part.text and not part.embed:
-                # Sent before a restart, when the reply was shorter: Discord gave back that message.
-                await self._edit(event, message.id, part)
         shown.texts[number] = part.text
 
-    async def _send(self, event: OutboxEvent, number: int, part: Part) -> discord.Message:
-        channel = self._client.get_partial_messageable(place_of(event.ref))
-        fields = _fields(event, part)
-        if part.file is not None:
-            fields["file"] = _file(part.file)
-        if number == 0 and not event.to.interaction:
-            fields["reference"] = discord.MessageReference(
-                message_id=int(event.to.message_id), channel_id=channel.id, fail_if_not_exists=False
-            )
-        return await channel.send(nonce=nonce_of(event.to.message_id, number), mention_author=False, **fields)
+    def _say(self, sentence: str, event: OutboxEvent) -> str:
+        return self._translate(sentence, self._locales.get(event.to.message_id, ""))
 
-    async def _edit(self, event: OutboxEvent, message: int, part: Part) -> None:
-        fields: dict[str, Any] = {"embed": None, "view": None, **_fields(event, part)}
-        if part.file is not None:
-            fields["attachments"] = [_file(part.file)]
-        if message == 0:
-            if self._answers_interaction(event.to):
-                await self._webhook(event.to).edit_message(_ORIGINAL, **fields)
+    def _explain(self, event: OutboxEvent, error: discord.HTTPException) -> None:
+        """One clear line about a place where the bot may not do what it has to."""
+        place = place_of(event.ref)
+        if error.status != 403 or self._clock() < self._told.get(place, 0.0):
             return
-        channel = self._client.get_partial_messageable(place_of(event.ref))
-        await channel.get_partial_message(message).edit(**fields)
-
-    async def _remove(self, event: OutboxEvent, shown: _Shown, kept: int) -> None:
-        """Takes away messages that the reply no longer needs."""
-        channel = self._client.get_partial_messageable(place_of(event.ref))
-        for message in shown.messages[max(kept, 1) :]:
-            await channel.get_partial_message(message).delete()
-        del shown.messages[kept:], shown.texts[kept:]
-
-    def _answers_interaction(self, to: ReplyTo) -> bool:
-        return bool(to.interaction) and self._clock() < to.interaction_expires
-
-    def _webhook(self, to: ReplyTo) -> discord.Webhook:
-        assert self._client.application_id is not None
-        webhook = discord.Webhook.partial(self._client.application_id, to.interaction, client=self._client)
-        # It is one that belongs to an interaction; only those may answer one member alone.
-        webhook.type = discord.WebhookType.application
-        return webhook
-
-    async def _answer(self, event: OutboxEvent, part: Part) -> bool:
-        """Fills in the answer to the interaction; False when its token is no longer good."""
-        fields = _fields(event, part)
-        if part.file is not None:
-            fields["attachments"] = [_file(part.file)]
-        try:
-            await self._webhook(event.to).edit_message(_ORIGINAL, **fields)
-        except discord.HTTPException as error:
-            if error.code in _GONE:
-                return False
-            raise
-        return True
-
-    async def _privately(self, event: Notice) -> bool:
-        """Shows a notice to the one who asked, alone; False where that is not possible."""
-        if not self._answers_interaction(event.to):
-            return False
-        (part,) = parts_of(event, "")
-        webhook = self._webhook(event.to)
-        try:
-            original = await webhook.fetch_message(_ORIGINAL)
-            if original.flags.ephemeral:
-                await webhook.edit_message(_ORIGINAL, **_fields(event, part))
-            else:
-                # Whether an answer is private was settled when it was deferred; a new one is private.
-                await webhook.delete_message(_ORIGINAL)
-                await webhook.send(ephemeral=True, wait=True, **_fields(event, part))
-        except discord.HTTPException as error:
-            if error.code in _GONE:
-                return False
-            raise
-        return True
+        _put(self._told, place, self._clock() + _PLAIN_SECONDS)
+        needed = "Send Messages in Threads" if event.ref.thread else "Send Messages"
+        logger.warning(
+            "Discord lets the bot not answer in channel %s of %s (code %s): give it View Channel and %s there",
+            place,
+            event.ref.community,
+            error.code,
+            needed,
+        )
 
 
-def _fields(event: OutboxEvent, part: Part) -> dict[str, Any]:
-    fields: dict[str, Any] = {"content": part.text, "allowed_mentions": discord.AllowedMentions.none()}
-    if part.embed is not None:
-        fields["embed"] = _embed(part.embed)
-    if isinstance(event, Final | Notice) and event.buttons:
-        fields["view"] = view_of(event.buttons)
-    return fields
-
-
-def _embed(embed: Embed) -> discord.Embed:
-    made = discord.Embed(description=embed.text, colour=embed.colour)
-    return made.set_footer(text=embed.footer) if embed.footer else made
-
-
-def _file(text: str) -> discord.File:
-    return discord.File(io.BytesIO(text.encode()), FILE_NAME)
+def _put(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keeps `value` under `key`; of too many, the oldest goes."""
+    cache.pop(key, None)
+    cache[key] = value
+    while len(cache) > _REMEMBERED:
+        del cache[next(iter(cache))]

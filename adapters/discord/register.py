@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
 
-from adapters.base import CommandSpec, Context, OptionSpec, OptionValue, Permission
+from adapters.base import N_, CommandSpec, Context, OptionSpec, OptionValue, Permission, Translate
 
 OnCommand = Callable[[discord.Interaction[Any], str, Mapping[str, OptionValue]], Awaitable[None]]
+OnMenu = Callable[[discord.Interaction[Any], str, discord.Message], Awaitable[None]]
+
+THREAD = "thread"
+"""The option that this adapter adds to the command for talking."""
+_THREAD = N_("Open a thread for the talk, which goes on there")
+MENUS = {
+    "translate": N_("Translate"),
+    "check": N_("Check claims"),
+    "report": N_("Report to moderators"),
+}
+"""The context menu of a message: action → name."""
 
 _TYPES: dict[str, Any] = {"text": str, "integer": int, "number": float, "boolean": bool}
 _LOCALES = {"es": (discord.Locale.spain_spanish, discord.Locale.latin_american_spanish)}
 
 
 class Translator(app_commands.Translator):
-    """Gives Discord the descriptions that the table has in other languages."""
+    """Gives Discord the names and descriptions in other languages."""
 
     async def translate(
         self,
@@ -26,22 +38,45 @@ class Translator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """The description for `locale`; None where the table has none."""
+        """The text for `locale`; None where there is none."""
         found = string.extras.get(str(locale))
         return found if isinstance(found, str) else None
 
 
-def localised(texts: Mapping[str, str]) -> app_commands.locale_str:
-    """A text of the table with its translations."""
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Who is told of uses."""
+
+    command: OnCommand
+    menu: OnMenu
+
+
+async def fill(
+    tree: app_commands.CommandTree[Any], specs: Iterable[CommandSpec], translate: Translate, told: Handlers
+) -> None:
+    """Puts the table and the context menus into `tree`; nothing is written to Discord."""
+    await tree.set_translator(Translator())
+    for spec in specs:
+        if spec.name == "chat":
+            thread = OptionSpec(THREAD, _in_all_languages(_THREAD, translate), "boolean")
+            spec = replace(spec, options=(*spec.options, thread))  # noqa: PLW2901 - the table is not changed
+        tree.add_command(_command_of(spec, told.command))
+    for action, name in MENUS.items():
+        tree.add_command(_menu_of(action, _localised(_in_all_languages(name, translate)), told.menu))
+
+
+def _in_all_languages(sentence: str, translate: Translate) -> dict[str, str]:
+    return {"en": sentence} | {tag: translate(sentence, tag) for tag in _LOCALES}
+
+
+def _localised(texts: Mapping[str, str]) -> app_commands.locale_str:
     extras = {
         str(locale): texts[tag] for tag, locales in _LOCALES.items() if tag in texts for locale in locales
     }
     return app_commands.locale_str(texts["en"], **extras)
 
 
-def command_of(spec: CommandSpec, on_command: OnCommand) -> app_commands.Command[Any, ..., None]:
-    """One command; what is used of it comes to `on_command`."""
-
+def _command_of(spec: CommandSpec, on_command: OnCommand) -> app_commands.Command[Any, ..., None]:
     async def used(interaction: discord.Interaction[Any], **options: Any) -> None:
         await on_command(
             interaction, spec.name, {name: value for name, value in options.items() if value is not None}
@@ -58,11 +93,11 @@ def command_of(spec: CommandSpec, on_command: OnCommand) -> app_commands.Command
     used.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what `inspect` looks for
     used.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     described = app_commands.describe(
-        **{option.name: localised(option.descriptions) for option in spec.options}
+        **{option.name: _localised(option.descriptions) for option in spec.options}
     )
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name=spec.name,
-        description=localised(spec.descriptions),
+        description=_localised(spec.descriptions),
         callback=described(used) if spec.options else used,
         allowed_contexts=app_commands.AppCommandContext(
             guild=Context.COMMUNITY in spec.contexts,
@@ -81,50 +116,68 @@ def command_of(spec: CommandSpec, on_command: OnCommand) -> app_commands.Command
 def _annotation(option: OptionSpec) -> Any:
     kind = _TYPES[option.type]
     if option.choices:
-        kind = app_commands.Choice[str]
+        kind = Literal.__getitem__(option.choices)
     elif option.minimum is not None or option.maximum is not None:
         kind = app_commands.Range[kind, option.minimum, option.maximum]
     return kind if option.required else kind | None
 
 
+def _menu_of(action: str, name: app_commands.locale_str, on_menu: OnMenu) -> app_commands.ContextMenu:
+    async def used(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        await on_menu(interaction, action, message)
+
+    # There are moderators to report to only where the bot is.
+    everywhere = action != "report"
+    return app_commands.ContextMenu(
+        name=name,
+        callback=used,
+        allowed_contexts=app_commands.AppCommandContext(
+            guild=True, dm_channel=everywhere, private_channel=everywhere
+        ),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=everywhere),
+    )
+
+
+async def differs(client: discord.Client, tree: app_commands.CommandTree[Any]) -> bool:
+    """Whether what is registered at Discord is not what `tree` holds."""
+    assert tree.translator is not None
+    wanted = [await command.get_translated_payload(tree, tree.translator) for command in tree.get_commands()]
+    route = discord.http.Route(
+        "GET", "/applications/{application_id}/commands", application_id=client.application_id
+    )
+    # discord.py's own way to fetch them leaves their translations out.
+    there: Sequence[Any] = await client.http.request(route, params={"with_localizations": "true"})
+    return _comparable(wanted) != _comparable(there)
+
+
 async def synchronise(client: discord.Client, tree: app_commands.CommandTree[Any]) -> bool:
     """Writes the tree to Discord when it differs from what is there; whether it did."""
-    assert client.application_id is not None
-    translator = tree.translator
-    wanted = [
-        await command.get_translated_payload(tree, translator) if translator else command.to_dict(tree)
-        for command in tree.get_commands()
-    ]
-    there: Sequence[Any] = await client.http.request(
-        discord.http.Route(
-            "GET", "/applications/{application_id}/commands", application_id=client.application_id
-        ),
-        params={"with_localizations": "true"},
-    )
-    if _comparable(wanted) == _comparable(there):
+    if not await differs(client, tree):
         return False
     await tree.sync()
     return True
 
 
 _COMPARED = (
-    "name", "type", "description", "description_localizations", "default_member_permissions", "nsfw", "options",
-    "contexts", "integration_types", "required", "min_value", "max_value", "min_length", "max_length", "choices", "value",
+    "name", "name_localizations", "type", "description", "description_localizations", "default_member_permissions",
+    "nsfw", "options", "contexts", "integration_types", "required", "min_value", "max_value", "min_length",
+    "max_length", "choices", "value",
 )  # fmt: skip
 
 
 def _comparable(commands: Sequence[Mapping[str, Any]]) -> list[Any]:
     """What decides whether two sets of commands are the same: without ids, versions and defaults."""
-    return sorted((_plain(command) for command in commands), key=repr)
+    return sorted((_plain("", command) for command in commands), key=repr)
 
 
-def _plain(value: Any) -> Any:
+def _plain(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        kept = {name: _plain(item) for name, item in value.items() if name in _COMPARED or "-" in name}
-        # A localisation in a language is a name with a dash or a bare tag; what is empty or false is a default.
-        if not kept and value:
-            kept = {name: _plain(item) for name, item in value.items()}
-        return {name: item for name, item in sorted(kept.items()) if item not in (None, False, [], {}, "")}
+        every = name.endswith("_localizations")
+        kept = {key: _plain(key, value[key]) for key in sorted(value) if every or key in _COMPARED}
+        # Discord leaves some defaults out and fills others in.
+        return {key: item for key, item in kept.items() if item not in ("None", "False", "", [], {})}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        items = [_plain("", item) for item in value]
+        return sorted(items) if name in ("contexts", "integration_types") else items
+    # A whole number may be written as a float, and permissions are a number or a text.
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

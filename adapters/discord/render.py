@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from adapters.base import Annotation, Card, Final, Notice, Withdrawn
+from adapters.base import Annotation, Final, Notice, Withdrawn
 from adapters.markdown import split
-from adapters.text import neutralise, truncate
+from adapters.text import clean, neutralise, truncate
 
 LIMIT = 2000
 """Characters of a message."""
 MOST_PARTS = 5
 """A longer reply becomes a file."""
 FILE_NAME = "reply.md"
+EMBED_LIMIT = 4096
+"""Characters of an embed's text; all embeds of a message together have 6,000."""
 
-_EMBED_TEXT = 4096
-_EMBED_NOTE = 300
+_MOST_MARKS = 20
+_NOTE = 300
+_FOOTER = 100
+_NOTHING = "…"
 _COLOURS = {"info": 0x5865F2, "blocked": 0xF0B232, "failed": 0xDA373C, "marks": 0x80848E}
 _MARKS = {"supported": "✓", "contradicted": "✗", "unverifiable": "⚠", "quoted": "❝", "flagged": "⚑"}
 
@@ -39,41 +44,55 @@ class Part:
     """The content of a file beside it."""
 
 
-def parts_of(event: Final | Notice | Withdrawn, too_long: str) -> list[Part]:
-    """The messages that show how a turn ends. `too_long`: what stands above a reply that became a file."""
+def parts_of(event: Final | Notice | Withdrawn, too_long: str, *, most: int = MOST_PARTS) -> list[Part]:
+    """The messages that show how a turn ends.
+
+    `too_long`: what stands above a reply that became a file; `most`: parts that are no file yet.
+    """
     if isinstance(event, Final):
-        parts = [Part(part.text) for part in split(neutralise(event.text), LIMIT)]
-        if len(parts) > MOST_PARTS:
-            parts = [Part(neutralise(too_long), file=event.text)]
+        parts = [Part(text) for text in growing(event.text)]
+        if len(parts) > most:
+            parts = [Part(neutralise(too_long), file=clean(event.text))]
         if event.annotations:
-            last = parts[-1]
-            parts[-1] = Part(last.text, _marks(event.text, event.annotations), last.file)
+            parts[-1] = replace(parts[-1], embed=_marks(event.text, event.annotations))
         return parts
     tone = event.tone if isinstance(event, Notice) else "failed"
-    return [Part("", Embed(truncate(neutralise(event.text), _EMBED_TEXT), _COLOURS[tone], event.incident))]
+    text = _safe(event.text)
+    file = clean(event.text) if len(text) > EMBED_LIMIT else None
+    return [Part("", Embed(truncate(text, EMBED_LIMIT), _COLOURS[tone], event.incident[:_FOOTER]), file)]
 
 
-def growing(text: str) -> Part:
-    """A reply that is still being written: its first message."""
-    return Part(split(neutralise(text), LIMIT)[0].text)
+def growing(text: str) -> list[str]:
+    """A reply, or as much of it as there is, as the texts of messages."""
+    return [part.text.strip() or _NOTHING for part in split(_safe(text), LIMIT)]
 
 
-def _marks(text: str, annotations: tuple[Annotation, ...]) -> Embed:
+def plain(event: Final | Notice | Withdrawn, parts: Sequence[Part]) -> list[Part]:
+    """The same where embeds and files are not allowed: everything as text."""
+    texts = growing(event.text) if any(part.file for part in parts) else [part.text for part in parts]
+    embed = parts[-1].embed
+    # The box of a notice holds its text, which may stand there already.
+    boxed = growing(embed.text) if embed and not (isinstance(event, Notice | Withdrawn) and texts[-1]) else []
+    if boxed and len(texts[-1]) + len(boxed[0]) + 2 <= LIMIT:
+        texts[-1] = f"{texts[-1]}\n\n{boxed.pop(0)}".strip()
+    return [Part(text) for text in (*texts, *boxed)]
+
+
+def _marks(text: str, annotations: Sequence[Annotation]) -> Embed:
     lines: list[str] = []
-    for mark in annotations[:10]:
+    for mark in annotations[:_MOST_MARKS]:
         words = truncate(" ".join(text[mark.start : mark.end].split()), 80)
-        source = f" ({mark.source})" if mark.source else ""
-        lines.append(f"{_MARKS[mark.mark]} “{words}”: {truncate(mark.note, _EMBED_NOTE)}{source}")
-    return Embed(truncate(neutralise("\n".join(lines)), _EMBED_TEXT), _COLOURS["marks"])
+        source = f" ({truncate(mark.source, 100)})" if mark.source else ""
+        lines.append(f"{_MARKS[mark.mark]} “{words}”: {truncate(mark.note, _NOTE)}{source}")
+    if len(annotations) > _MOST_MARKS:
+        lines.append(_NOTHING)
+    return Embed(truncate(_safe("\n".join(lines)), EMBED_LIMIT), _COLOURS["marks"])
 
 
-def nonce_of(message_id: str, part: int) -> str:
+def _safe(text: str) -> str:
+    return neutralise(clean(text)) if text.strip() else _NOTHING
+
+
+def nonce_of(message_id: str, part: int | str) -> str:
     """What lets Discord know a message that is sent again: at most 25 characters."""
     return f"{message_id}.{part}"[-25:]
-
-
-def card_of(card: Card) -> Part:
-    """A case, for the moderators' channel."""
-    lines = [f"**{name}** {value}" for name, value in card.fields]
-    text = "\n".join([f"**{card.title}**", *lines, card.link])
-    return Part("", Embed(truncate(neutralise(text), _EMBED_TEXT), _COLOURS["blocked"]))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 
 import click
@@ -19,6 +21,7 @@ COMMANDS = {
     "eval": "bot.cli.evaluate",
     "guardlog": "bot.cli.guardlog",
     "doctor": "bot.cli.doctor",
+    "discord": "bot.cli.discord",
 }
 """Each in a module of its own, imported when it is used."""
 
@@ -106,5 +109,10 @@ def _explain(error: Exception) -> int:
         for line in str(error).splitlines():
             click.echo(f"sereno: {line}", err=True)
         return USAGE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        with suppress(OSError):
+            click.echo(f"sereno: nothing more can be written: {error.strerror}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     click.echo(f"sereno: this should not have happened: {failure_of(error)}. Please report it.", err=True)
     return FAILED
