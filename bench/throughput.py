@@ -20,11 +20,12 @@ from adapters.base import ConversationRef
 from bench.report import Bar, Report, spread
 from bench.rig import REPLY, TEXTS, Rig, message, place
 from bot.conversation import HistoryTurn
+from bot.engine import TURNS
 from bot.store import codec
 from bot.store.redis import keys
 from bot.store.redis.store import RedisStore
 
-WINDOW = 64
+WINDOW = TURNS
 """Turns that one turn loads, and its prompt holds."""
 SIZES = (10, WINDOW, 1_000, 10_000)
 TURNS = 200

@@ -34,6 +34,11 @@ _ESCAPE = re.compile(
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ \t\n\r.*_/|,~·•-]{1,3}[^\W_](?![^\W_])){4,}")
+_LIST_MARK = re.compile(r"[\s>*_+•#|-]*(?:\(?(?:\d{1,3}|[A-Za-z])[*_]{0,2}[.):\]]{1,2}(?=\s)[\s*_]*)?")
+_SHORT_LINE = 60
+"""Characters of a line that holds no more than the mark of a list and a word or two."""
+_LISTED = 4
+"""So many short lines in a row may be a sentence."""
 _GAP = re.compile(r"[\W_]+")
 _GLUED = re.compile(r"[a-z]{12,}")
 _SNAKE = re.compile(r"(?<![a-z_-])[a-z]+(?:[_-][a-z]+){2,}")
@@ -211,6 +216,23 @@ def spaced(text: str) -> list[Edit]:
     return edits
 
 
+def listed(text: str) -> list[Edit]:
+    """A sentence written as a list, a word or two a line: the marks of the list go, and its lines join."""
+    edits: list[Edit] = []
+    run: list[Edit] = []
+    at = last = 0
+    for line in text.split("\n"):
+        mark = _LIST_MARK.match(line) if len(line) <= _SHORT_LINE else None
+        if mark and len(line[mark.end() :].split()) in (1, 2):
+            run.append((last, at + mark.end(), " ") if run else (at, at + mark.end(), ""))
+            last = at + len(line.rstrip(" \t\r*_"))
+        else:
+            edits += run if len(run) >= _LISTED else []
+            run = []
+        at += len(line) + 1
+    return edits + (run if len(run) >= _LISTED else [])
+
+
 def glued(text: str) -> list[Edit]:
     """Frequent words written without blanks between them, or with _ and - in their place (folded text)."""
     edits: list[Edit] = []
@@ -233,5 +255,6 @@ READERS: tuple[tuple[str, Callable[[str], list[Edit]]], ...] = (
     ("base64", base64),
     ("hex", hexadecimal),
     ("joined", spaced),
+    ("listed", listed),
 )
 """Every reader that gives text which may itself hide something, by the name that chains use."""

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from guards.normalize import View
 
-LETTERS = 40
-"""So many letters and digits in a row that also stand in the system prompt are a leak,"""
+LETTERS = 28
+"""So many letters and digits in a row that also stand in the system prompt are a leak: of 40 characters
+of prose, 97 in 100 pieces have as many,"""
 WORDS = 8
 """and so many words."""
 
-# What a run is first seen by: every run of LETTERS has room for 21 seeds in a row. Among these, one begins at a
-# multiple of 3 in the reply and of 7 in the prompt (3 x 7 = 21, and they share no factor), so no more are looked at.
-SEED, STEP, _PROMPT_STEP = 20, 3, 7
+# What a run is first seen by: every run of LETTERS has room for 15 seeds in a row. Among these, one begins at a
+# multiple of 3 in the reply and of 5 in the prompt (3 x 5 = 15, and they share no factor), so no more are looked at.
+SEED, STEP, _PROMPT_STEP = 14, 3, 5
 SEED_PLACES = LETTERS - SEED + 1
 WORD_SEED = 4
 WORD_SEED_PLACES = WORDS - WORD_SEED + 1
 
 CANARY_SHORTEST, CANARY_LONGEST = 4, 64
 """Letters and digits: what is shorter is no secret and stands in every text; so many of a longer one give it away."""
+
+_NUMBER = re.compile(
+    r"^[ \t>*_+•#|-]*(?:\(?(?:(?:\w{1,12} )?\d{1,3}|[A-Za-z]|[ivxIVX]{1,6})[*_]{0,2}[.):\]]{1,2}[*_]{0,2}"
+    r"|\d{1,3}(?:\ufe0f?\u20e3)?[ \t]*[|-]?)(?=\s|\Z)",
+    re.MULTILINE,
+)
+_TOKEN = re.compile(r"\w+")
 
 _HIDDEN = frozenset("'’ʼ\u115f\u1160\u3164\uffa0")
 
@@ -46,6 +55,34 @@ def _folded(char: str) -> str:
 
 
 _FOLDS = _Folds()
+
+
+def writings(text: str, repeats: int) -> list[str]:
+    """The text, and the text without what is put between its words: the numbers of a list, a word repeated.
+
+    Spaces stand in their place, so that offsets stay. `repeats`: every other word the same so often is filler.
+    """
+    return list(dict.fromkeys([text, _unfilled(text, repeats), _unfilled(_unnumbered(text), repeats)]))
+
+
+def _unnumbered(text: str) -> str:
+    return _NUMBER.sub(lambda number: " " * len(number.group()), text)
+
+
+def _unfilled(text: str, repeats: int) -> str:
+    tokens = list(_TOKEN.finditer(text))
+    fillers: list[re.Match[str]] = []
+    for parity in range(2):
+        for _, run in groupby(tokens[parity::2], key=lambda token: token.group().casefold()):
+            same = list(run)
+            if len(same) >= repeats:
+                fillers += same
+    pieces: list[str] = []
+    at = 0
+    for token in sorted(fillers, key=lambda token: token.start()):
+        pieces += (text[at : token.start()], " " * len(token.group()))
+        at = token.end()
+    return "".join((*pieces, text[at:]))
 
 
 class Reading:

@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
 
 import re2
 
 from guards.base import N_, Finding, Stage, Subject
+from guards.demands import READ, TO_THE_MACHINE, Demand, clean, demands, key_of, read
 from guards.normalize import View, squash
 from guards.stream import Part
-
-READ = 20_000
-"""Characters of a data text that are searched for demands."""
-_MOST_VERBS, _MOST_DEMANDS = 200, 32
-
-# A demand is a verb of saying, a few words, and the words to say: in quotes, after a colon, or bare.
-_STRONG = (
-    r"respond|reply|answer|output|responde|responda|responder|contesta|conteste|contestar|devuelve|devuelva"
-)
-_SAYING = re2.compile(
-    rf"(?i)\b(?:({_STRONG})|say|print|write|type|repeat|echo|return|provide|give|state|display|show|translate|render|"
-    r"start|begin|end|finish|di|diga|dime|decid|decir|escribe|escriba|escribir|repite|repita|repetir|imprime|imprima|"
-    r"imprimir|devolver|muestra|muestre|mostrar|proporciona|proporcione|da|traduce|traduzca|empieza|empiece|"
-    r"termina|termine)\b"
-)
-_FILLER = r"""(?:[^"“”„«»‘`'.!?\n]|\w'\w)"""
-_QUOTED = (
-    r"“([^“”\n]{1,500})”|„([^“”„\n]{1,500})[“”]|«([^«»\n]{1,500})»|\"([^\"\n]{1,500})\"|‘([^‘’\n]{1,500})’|"
-    r"```(?:\w*\n)?([^`]{1,500})```|``([^`']{1,500})(?:``|'')|`([^`\n]{1,500})`|''([^'\n]{1,500})''|"
-    r"'((?:[^'\n]|\w'\w){1,500})'"
-)
-_ONLY = (
-    r"(?:only|just|exactly|simply|with|the words?|the phrase|the text|as|"
-    r"solo|sólo|solamente|únicamente|unicamente|exactamente|con|la palabra|las palabras|la frase|el texto)"
-)
-_AFTER_COLON = rf"{_FILLER}{{0,80}}?:[ \t]*\n?[ \t]*"
-# Matched where a verb ends, against a bounded piece of text, so that no text makes them slow.
-_SAID = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_FILLER}{{0,100}}\s*(?:{_QUOTED})",
-        rf"{_AFTER_COLON}([^\s\"“„«‘`'][^\n]{{0,500}})",
-        rf"{_AFTER_COLON}([^\s\"“„«‘`'][^\n.!?]{{0,500}})",
-        rf"\s+(?:{_ONLY}\s+)++([^\s\"“„«‘`'.!?,;:][^\"“„«‘`.!?,;:\n]{{0,200}})",
-        rf"\s+(?:{_ONLY}\s+)*+((?-i:[A-Z0-9][A-Z0-9_!-]+(?:\s+[A-Z0-9][A-Z0-9_!-]+){{0,8}}))\b",
-    )
-)
-_SAID_WITHIN = 700
-_TO_THE_MACHINE = re2.compile(
-    r"(?i)\b(?:ignor(?:e|ing)|disregard|forget|override|do nothing|do not translate|don['’]?t translate|"
-    r"do not summari[sz]e|instead|stop translating|rather than translat\w+|"
-    r"ignora|ignorad|ignorar|olvida|olvide|olvidad|olvidar|descarta|descarte|haz caso omiso|"
-    r"no hagas nada|no haga nada|no traduzcas|no traduzca|no resumas|en su lugar|en lugar de|en vez de)\b"
-)
-_ABOUT_AN_AI = re2.compile(
-    r"(?i)\b(?:AI|assistants?|chatbots?|bots?|language models?|LLM|IA|asistentes?|modelos? de lenguaje)\b"
-)
 
 # What a bot says once it gives in, by meaning: each in English and in Spanish.
 _MODES = r"(?:DAN|jailbreak|god|evil|unrestricted|unfiltered|do anything now)"
@@ -99,7 +50,17 @@ _TAKEOVERS = {
         r"(?: han sido| fueron| est[aá]n| quedan)? " + _OFF_ES + r"|"
         r"(?:^|\n|[.!] )" + _RULES_ES + r" " + _OFF_ES + _ENDS + r"|"
         r"\b(?:I am|I['’]m)(?: now)? (?:free (?:of|from)|no longer bound by)(?: all| any| my)* " + _RULES + r"\b|"
-        r"\bya no tengo (?:restricciones|filtros|reglas|l[ií]mites)\b"
+        r"\bya no tengo (?:restricciones|filtros|reglas|l[ií]mites)\b|"
+        r"\bI (?:now )?(?:have|follow) no(?: more)? " + _RULES + r"(?: any ?more| now)?" + _ENDS + r"|"
+        r"\bI(?: will|['’]ll| shall| am|['’]m)?(?: now)? (?:ignore|ignoring|disregard|disregarding|forget|forgetting)"
+        r"(?: all)?(?: of)? my (?:(?:previous|prior|earlier|original|system|safety) )?" + _RULES + r"|"
+        r"(?:^|[\n.!¡,] ?)(?:ahora |ya |a partir de ahora |desde ahora |de acuerdo, |vale, |voy a ){0,2}"
+        r"(?:ignoro|ignorar[eé]|ignorar|olvido|olvidar[eé]|olvidar) (?:todas )?mis (?:propias )?" + _RULES_ES + r"|"
+        r"\bno tengo (?:restricciones|filtros)" + _ENDS
+    ),
+    "in_mode": (
+        r"\bI(?: am|['’]m)(?: now)? (?:in|running in|operating in) (?:developer|dev|admin|root|sudo|debug|unrestricted|jailbreak|god|DAN) mode\b|"
+        r"\b(?:estoy|funciono|opero)(?: ahora| ya)? en (?:el )?modo (?:de )?(?:desarrollador|administrador|admin|root|jailbreak|dios|DAN|sin restricciones)\b"
     ),
     # How-to texts say these too: they count only when the reply opens with them, as an announcement.
     "opening": (
@@ -114,13 +75,16 @@ _TAKEOVER = {
 _ANY_TAKEOVER = re2.compile("|".join(f"(?:{pattern.pattern})" for pattern in _TAKEOVER.values()))
 _LONGEST_TAKEOVER = 80
 _TAKEOVER_BEGINS = re2.compile(
-    r"(?i)\b(?:I|I['’]m|I['’]ve|ha(?:ha)+|he|fui|estoy|me|jail\w*|successfully|DAN|god|evil|unrestricted|unfiltered|"
+    r"(?i)\b(?:I|I['’]m|I['’]ve|ha(?:ha)+|he|fui|estoy|funciono|opero|ignor\w+|olvid\w+|voy|no|me|jail\w*|successfully|DAN|god|evil|unrestricted|unfiltered|"
     r"do|modo|sin|as|acting|como|soy|ahora|previous|prior|earlier|above|original|safety|all|my|mis|todas|todos|"
     r"ya|developer|dev|admin|administrator|root|sudo|debug|instructions|rules|restrictions|filters|guidelines|"
     r"safeguards|instrucciones|reglas|restricciones|filtros|directrices)\b|[🔓🔒]"
 )
 _OPENING = 4
 """Words that may stand before an announcement that opens a reply."""
+
+_QUOTED_BEFORE, _QUOTATION_BEFORE = 15, 4
+"""Letters of the document that stand before a demanded text where a reply quotes both; in a quotation, so many."""
 
 _QUOTES = "\"'“”„«»‘’`"
 _REPORTING = re2.compile(
@@ -133,28 +97,6 @@ _FEW = 28
 """Letters that may stand around a short literal in a reply that is nothing but the literal: a preamble."""
 _ABANDONED = 0.25
 _ABANDONED_WORDS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class _Demand:
-    """Words that a text demands to be said."""
-
-    key: str
-    """Their letters and digits (see `_read`)."""
-    literal: str
-    answer: bool
-    """Whether they are demanded as an answer."""
-    addressed: bool
-    """Whether the text speaks to a machine."""
-
-    @property
-    def distinct(self) -> bool:
-        """Whether a reply that contains them has them from here: not just any word."""
-        return (len(self.key) >= 8 and len(self.literal.split()) > 1) or self._marked
-
-    @property
-    def _marked(self) -> bool:
-        return len(self.key) >= 4 and any(char.isupper() or char.isdigit() for char in self.literal[1:])
 
 
 class HijackGuard:
@@ -183,7 +125,7 @@ class HijackGuard:
         offsets = [_open_takeover(text)]
         demands = _demands_on(subject)
         if demands:
-            view = _read(text)
+            view = read(text)
             for source, demand in demands:
                 at = _open_demand(view, source, demand, in_chat=_is_chat(subject))
                 if at is not None:
@@ -207,51 +149,18 @@ def _is_chat(subject: Subject) -> bool:
     return subject.task is None or subject.task.name not in _TASKS
 
 
-def _clean(text: str) -> str:
-    """The text as it can be searched: a lone surrogate is no character, and becomes "?"."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _read(text: str) -> View:
-    """The letters and digits of a text; of one without any, all that is no white space."""
-    view = squash(text)
-    if view.text:
-        return view
-    places = [at for at, char in enumerate(text) if not char.isspace()]
-    return View("".join(text[at] for at in places), (), places, [at + 1 for at in places])
-
-
-@lru_cache(maxsize=64)
-def _key(text: str) -> str:
-    return _read(text).text
-
-
-@lru_cache(maxsize=64)
-def _demands(text: str) -> tuple[_Demand, ...]:
-    """What a text demands to be said, at most 32 different ones."""
-    text = _clean(text[:READ])
-    addressed = bool(_TO_THE_MACHINE.search(text) or _ABOUT_AN_AI.search(text))
-    found: dict[str, _Demand] = {}
-    for verb in islice(_SAYING.finditer(text), _MOST_VERBS):
-        for said in _SAID:
-            match = said.match(text, verb.end(), verb.end() + _SAID_WITHIN)
-            literal = next(filter(None, match.groups()), "").strip() if match else ""
-            key = _key(literal)
-            if len(key) >= 2 or (key and not key.isalnum()):
-                found.setdefault(key, _Demand(key, literal, verb.group(1) is not None, addressed))
-    return tuple(islice(found.values(), _MOST_DEMANDS))
-
-
-def _demands_on(subject: Subject) -> list[tuple[str, _Demand]]:
+def _demands_on(subject: Subject) -> list[tuple[str, Demand]]:
     """What the data of the task demands; in chat, what the evidence demands and the member does not mention."""
     if not _is_chat(subject):
         assert subject.task is not None
-        return [(subject.task.data, demand) for demand in _demands(subject.task.data)]
+        return [(subject.task.data, demand) for demand in demands(subject.task.data)]
     return [
         (document.text, demand)
         for document in subject.evidence
-        for demand in _demands(document.text)
-        if (demand.answer or demand.addressed) and demand.key not in _key(subject.question)
+        for demand in demands(document.text)
+        if not demand.named
+        and (demand.answer or demand.addressed)
+        and demand.key not in key_of(subject.question)
     ]
 
 
@@ -260,10 +169,12 @@ def _obeyed(subject: Subject) -> list[Finding]:
     demands = _demands_on(subject)
     if not demands:
         return []
-    view = _read(subject.text)
+    view = read(subject.text)
     code = "obeyed_document" if _is_chat(subject) else "obeyed_data"
     for source, demand in demands:
         places = _places(view, demand)
+        if _is_chat(subject):
+            places = [at for at in places if not _is_quotation(subject.text, view, at, source, demand)]
         other = _weight(view.text) - len(places) * _weight(demand.key)
         if places and other < _room(source, demand, in_chat=_is_chat(subject)):
             return [
@@ -276,27 +187,56 @@ def _obeyed(subject: Subject) -> list[Finding]:
 
 def _repeated(subject: Subject) -> list[Finding]:
     """Chat: where the reply contains what a document demands."""
-    demands = [demand for _, demand in _demands_on(subject) if demand.distinct] if _is_chat(subject) else []
+    found = _demands_on(subject) if _is_chat(subject) else []
+    demands = [(source, demand) for source, demand in found if demand.distinct]
     if not demands:
         return []
-    view = _read(subject.text)
-    for demand in demands:
+    view = read(subject.text)
+    for source, demand in demands:
         for at in _places(view, demand):
             start, end = view.span(at, at + len(demand.key))
             # "STOP" is demanded in capitals: "stop" is just a word.
             lowered = demand.literal[1:] != demand.literal[1:].lower() and subject.text[start:end].islower()
-            if not lowered and not _is_reported(subject.text, start):
+            told = _is_reported(subject.text, start) or _is_quotation(subject.text, view, at, source, demand)
+            if not lowered and not told:
                 return [_finding("obeyed_document", 0.9, start, end)]
     return []
 
 
 def _is_reported(text: str, start: int) -> bool:
     """Whether the words at `start` are quoted as what somebody else says."""
-    before = _clean(text[max(0, start - _REPORTED_WITHIN) : start]).rstrip("*_")
+    before = clean(text[max(0, start - _REPORTED_WITHIN) : start]).rstrip("*_")
     return before.endswith(tuple(_QUOTES)) and _REPORTING.search(before) is not None
 
 
-def _places(view: View, demand: _Demand) -> list[int]:
+def _is_quotation(text: str, view: View, at: int, source: str, demand: Demand) -> bool:
+    """Whether the words stand where they do in a longer piece of the document that the reply repeats.
+
+    As the document demands them, they stand alone: with what goes before them in the document, too, in a
+    Markdown quotation already with little of it, the document is quoted.
+    """
+    start = view.starts[at]
+    line = text.rfind("\n", 0, start) + 1
+    in_quotation = text[line:].lstrip().startswith(">")
+    first = bisect_left(view.starts, line)
+    before, key = view.text[:at], key_of(source)
+    place = key.find(demand.key)
+    while place >= 0:
+        common = _common_end(before, key[:place][-_QUOTED_BEFORE:])
+        if common >= _QUOTED_BEFORE or (in_quotation and common >= max(_QUOTATION_BEFORE, at - first)):
+            return True
+        place = key.find(demand.key, place + 1)
+    return False
+
+
+def _common_end(one: str, other: str) -> int:
+    size = 0
+    while size < min(len(one), len(other)) and one[-1 - size] == other[-1 - size]:
+        size += 1
+    return size
+
+
+def _places(view: View, demand: Demand) -> list[int]:
     """Where the demanded letters stand; those of a short word only where they are a word."""
     key, text, places = demand.key, view.text, list[int]()
     at = text.find(key)
@@ -316,7 +256,7 @@ def _weight(key: str) -> int:
     return len(key) + 2 * sum(char >= "\u2e80" for char in key) if not key.isascii() else len(key)
 
 
-def _room(source: str, demand: _Demand, *, in_chat: bool) -> float:
+def _room(source: str, demand: Demand, *, in_chat: bool) -> float:
     """How much else a reply may hold and still be nothing but the demanded text.
 
     A faithful result of the task holds the rest of the source in some form: there is no room where the source
@@ -325,14 +265,14 @@ def _room(source: str, demand: _Demand, *, in_chat: bool) -> float:
     """
     if in_chat and not demand.answer:
         return 0
-    key = _key(source)
+    key = key_of(source)
     rest = _weight(key) - key.count(demand.key) * _weight(demand.key)
     if rest < max(8, len(demand.key) / 4):
         return 0
     return min(0.35 * rest, max(len(demand.key), _FEW) if len(demand.key) >= 4 else _FEW / 2)
 
 
-def _open_demand(view: View, source: str, demand: _Demand, *, in_chat: bool) -> int | None:
+def _open_demand(view: View, source: str, demand: Demand, *, in_chat: bool) -> int | None:
     """From which letter on a growing reply may be what is demanded; None when it no longer can."""
     key, text = demand.key, view.text
     places = _places(view, demand)
@@ -351,14 +291,14 @@ def _may_be_abandoned(subject: Subject) -> bool:
     task = subject.task
     if task is None or task.name != "translate" or len(task.data.split()) < _ABANDONED_WORDS:
         return False
-    if not _TO_THE_MACHINE.search(_clean(task.data[:READ])):
+    if not TO_THE_MACHINE.search(clean(task.data[:READ])):
         return False
-    return _weight(squash(subject.text).text) < _ABANDONED * _weight(_key(task.data))
+    return _weight(squash(subject.text).text) < _ABANDONED * _weight(key_of(task.data))
 
 
 def _takeovers(subject: Subject) -> Iterator[Finding]:
     """Where the bot itself says that its rules are off."""
-    text = _clean(subject.text)
+    text = clean(subject.text)
     if _ANY_TAKEOVER.search(text) is None:
         return
     given = [document.text for document in subject.evidence]
@@ -366,10 +306,10 @@ def _takeovers(subject: Subject) -> Iterator[Finding]:
         assert subject.task is not None
         given.append(subject.task.data)
         # A text that orders nothing has nothing to obey: what its translation says, it says.
-        if not (_TO_THE_MACHINE.search(_clean(subject.task.data[:READ])) or _demands(subject.task.data)):
+        if not (TO_THE_MACHINE.search(clean(subject.task.data[:READ])) or demands(subject.task.data)):
             return
     for meaning, pattern in _TAKEOVER.items():
-        if any(pattern.search(_clean(words[:READ])) for words in given):
+        if any(pattern.search(clean(words[:READ])) for words in given):
             continue
         for match in pattern.finditer(text):
             quoted = text[: match.start()].rstrip("*_[ ").endswith(tuple(_QUOTES))
@@ -386,7 +326,7 @@ def _opens(subject: Subject, before: str) -> bool:
 
 def _open_takeover(text: str) -> int:
     """A takeover is one phrase: the end of a sentence or line ends it, and only a cut sentence may go on."""
-    tail = _clean(text[-_LONGEST_TAKEOVER:]).rstrip(" \t")
+    tail = clean(text[-_LONGEST_TAKEOVER:]).rstrip(" \t")
     if not tail or tail[-1] in "\n.!?…。！？" or tail.rstrip(_QUOTES + ")]}*_")[-1:] in (*".!?…。！？",):
         return len(text)
     begins = _TAKEOVER_BEGINS.search(tail)

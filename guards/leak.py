@@ -31,6 +31,7 @@ from guards.forms import (
     canary_forms,
     fingerprint,
     forms_of,
+    writings,
 )
 
 CERTAIN = 200
@@ -40,6 +41,10 @@ _EXCUSE = 20
 """Letters in a row that a member or a document must have said themselves to be excused."""
 _CHANCE, _CANARY_CHANCE = 12, 3
 """A match that begins inside a word begins there by chance, if the next word is not so many letters away."""
+_FILLED, _MAY_BE_FILLED = 4, 2
+"""Every other word is the same so often: it is filler; and so often: it may turn out to be."""
+_TAIL = 2_000
+"""Characters at the end of a text in which a list, or filler, may hide the beginning of a leak: it soon is one."""
 _NESTED = 2
 """Encodings inside encodings that are opened."""
 
@@ -92,25 +97,34 @@ class LeakGuard:
         """Where the end of the text begins that may be the beginning of a leak."""
         secret = _Secret.of(subject)
         text = subject.text
-        size = 512
-        while True:
-            reading = Reading(text[-size:])
-            run = _longest(_ends_in(reading.letters, secret.prompt.letters), 0, len(reading.letters))
-            if size >= len(text) or run + _EXCUSE < len(reading.letters):
-                break
-            size *= 4
-        waiting = max(_open_run(reading, run, secret.said), _open_canary(reading, secret.canary))
-        offset = len(text) - len(reading.text) + reading.offset_from_end(waiting)
-        while waiting and offset > 0 and text[offset - 1].isalnum():
-            offset -= 1
-        return min(offset, _open_encoding(text))
+        end = text[-_TAIL:]
+        others = writings(end, _MAY_BE_FILLED)[1:]
+        offsets = [len(text) - len(end) + _open(written, secret) for written in others]
+        return min(_open(text, secret), _open_encoding(text), *offsets)
+
+
+def _open(text: str, secret: _Secret) -> int:
+    """Where the end of the text begins that may grow into an overlap, or into the canary."""
+    size = 512
+    while True:
+        reading = Reading(text[-size:])
+        run = _longest(_ends_in(reading.letters, secret.prompt.letters), 0, len(reading.letters))
+        if size >= len(text) or run + _EXCUSE < len(reading.letters):
+            break
+        size *= 4
+    waiting = max(_open_run(reading, run, secret.said), _open_canary(reading, secret.canary))
+    offset = len(text) - len(reading.text) + reading.offset_from_end(waiting)
+    while waiting and offset > 0 and text[offset - 1].isalnum():
+        offset -= 1
+    return offset
 
 
 def _look(text: str, secret: _Secret, depth: int) -> Iterator[Finding]:
-    reading = Reading(text)
-    if secret.canary:
-        yield from _canaries(reading, secret.canary)
-    yield from _overlaps(reading, secret)
+    for written in writings(text, _FILLED):
+        reading = Reading(written)
+        if secret.canary:
+            yield from _canaries(reading, secret.canary)
+        yield from _overlaps(reading, secret)
     if depth:
         for start, end, view, decoded in _decoded(text):
             for found in _look(decoded, secret, depth - 1):

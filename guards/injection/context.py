@@ -20,7 +20,7 @@ _ABOUT = re.compile(
     r"says?|said|typed?|typing|wrote|writes?|writing|asked|told|tried|trying|tries|keeps?|kept|posted|sent|put|users?|members?|people|someone|somebody|"
     r"guy|attackers?|hackers?|students?|stop|block(?:s|ed|ing)?|prevent(?:s|ing)?|detect(?:s|ed|ing)?|filter(?:s|ed|ing)?|flag(?:s|ged)?|example|"
     r"prompt injection|jailbreaks?|attack|attempts?|regex|test(?:s|ing)?|famous|meme|joke|lol|haha|que|como|por ?que|cuando|quien|cual|significa|explica|frase|"
-    r"llama(?:n|do|da)?|articulo|dice[n]?|dijo|escrib(?:e|io|en|ir|iendo)|pregunto|pidio|intent(?:a|o|an|ando)|puso|usuarios?|miembros?|gente|alguien|"
+    r"translat(?:e|es|ed|ing|ion)|signs?|notices?|traduc(?:e|es|ir|eme|cion|ido)|traduzca|cartel(?:es)?|letreros?|llama(?:n|do|da)?|articulo|dice[n]?|dijo|escrib(?:e|io|en|ir|iendo)|pregunto|pidio|intent(?:a|o|an|ando)|puso|usuarios?|miembros?|gente|alguien|"
     r"atacantes?|alumnos?|evitar|bloque(?:a|ar|o)|impedir|detect(?:a|ar|o)|filtr(?:a|ar|o)|ejemplo|inyeccion|ataques?|prueba|meme|broma|jaja\w*)\b"
 )
 _USE = re.compile(
@@ -52,6 +52,13 @@ _SOMEBODY_ELSES = re.compile(
     r"in (?:my|our|the|openai|langchain|ollama|llama|chatgpt|a|an|python)\b|para (?:un|una|mi|mis|el|la|que)\b|de (?:mi|un|una|gpt|chatgpt|claude|nuestro)\b|del (?:curso|juego|examen|bot de|manual|fabricante|mueble|router)\b|en (?:mi|la api|openai|python|ollama|langchain)\b)"
 )
 
+_TO_OTHERS = re.compile(
+    r"^ ?(?:to|for|a|para) (?:(?:the|our|your|my|all|new|other|los|las|el|la|nuestr[oa]s|tus|mis|nuev[oa]s|otr[oa]s) )*(?:volunteers?|team|staff|students?|pupils|players?|kids|children|"
+    r"caterers?|crew|newcomers|guests?|neighbou?rs|parents|colleagues|employees|organi[sz]ers|voluntari[oa]s?|equipo|alumn[oa]s?|jugador(?:es|as)?|ninos|ninas|cocineros|personal|"
+    r"novatos|invitados|vecin[oa]s|padres|companer[oa]s|emplead[oa]s|organizador(?:es|as)?)\b|"
+    r"^ ?(?:de|del|en|in|for|para) (?:el |la |mi |tu |the )?(?:zsh|bash|fish|shell|terminal|consola|powershell|starship|tmux|oh-my-zsh)\b"
+)
+
 
 def mentioned(text: str, start: int, end: int, *, asking: bool) -> bool:
     """Whether `text[start:end]` is spoken of, not said: quoted in a question or a report, or what one guards against.
@@ -69,6 +76,25 @@ def mentioned(text: str, start: int, end: int, *, asking: bool) -> bool:
     return not asking and bool(_ASKED.search(before)) and "?" in after[:80]
 
 
+_WHOLE = re.compile(r"\b(?:all|any|every\w*|your|tod[oa]s?|cualquier|tus?|vuestr[oa]s)\b")
+_TO_A_BOT = re.compile(
+    r"\b(?:say|print|output|write|tell|reply|respond|answer|show|reveal|repeat|act|pretend|translat\w+|summari\w+|complet\w+|give|provide|return|list|describe|you are|you're|your|prompt|"
+    r"bot|ai|assistant|model|do|just|only|now|di|dime|diga|escrib[ae]|imprim[ae]|muestr[ae]\w*|respond[ae]|contest[ae]|repit[ae]|revel[ae]\w*|actu[ae]|finge|traduc\w+|traduzca|resum\w+|"
+    r"completa|dame|devuelve|proporcion[ae]|eres|tus?|ia|asistente|modelo|haz|haga|solo|ahora)\b"
+)
+
+
+def may_be_text(text: str, start: int, end: int) -> bool:
+    """Whether the order `text[start:end]` is one to a reader ("Do not follow the previous instructions; use the manual").
+
+    It speaks of some instructions, not of all or of yours, and nothing around it is for a bot to do.
+    """
+    outside = fold(f"{text[:start]} … {text[end:]}").text
+    return bool(outside.strip(" ….!\n")) and not (
+        _WHOLE.search(fold(text[start:end]).text) or _TO_A_BOT.search(outside)
+    )
+
+
 _YOUR = re.compile(r"\b(?:your|tus?)\b")
 _PAST = re.compile(r"\W*(?!hacé|desobedecé)\w+[éó]\b", re.IGNORECASE)
 
@@ -83,6 +109,8 @@ def negated_or_reported(text: str, start: int, end: int) -> bool:
 def somebody_elses(text: str, start: int, end: int) -> bool:
     """Whether what follows `text[start:end]` says that another bot's instructions are meant."""
     _, after = _around(text, start, end)
+    if _TO_OTHERS.match(after):
+        return True
     return not _YOUR.search(fold(text[start:end]).text) and bool(_SOMEBODY_ELSES.match(after.strip()))
 
 

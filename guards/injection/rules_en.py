@@ -100,10 +100,11 @@ _WORDING: dict[str, tuple[str, ...]] = {
         r"\bforget everything (?:you know|you've learned|you learned|you have learned)?[\s,.;:!-]+(?:and|now|then|from now|you are|you're|act|pretend|print|say|output|tell|write|just|instead|respond|reply|let's start)\b",
     ),
     "override_perhaps": (
+        rf"\b(?:your|the|all) {_FILL}(?:directions|orders|commands|guidance) (?:no longer|do not|don't) (?:apply|count|matter|hold)\b",
         rf"\b{_REMOVE}{_S}{_ALL}(?:{_FILL}){_PRIOR}\s{_FILL}(?:instr[a-z]{{4,9}}|directives?|prompts?|programming)\b",
         r"\b(?:ignore|disregard|override) (?:the )?(?:instructi?ons|directions|directives|guidelines|prompts?)(?: (?:given|that you|you|provided|about|above|below|before|to)\b|\s?(?:[.,;:!?\"'\n]|$))",
         r"\b(?:ignore|disregard|forget) (?:all|all of|any|the|these|every)(?: the)? (?:previous|prior|above|earlier|preceding) (?:messages?|conversations?|text|context|inputs?|requests?|tasks?|information|content|chat|dialogue)\b",
-        r"\b(?:forget|disregard|ignore) everything (?:you know|i (?:said|told you|wrote))\b",
+        r"\b(?:forget|disregard|ignore) everything (?:you know|i (?:said|told you|wrote))(?: (?:to you|before|earlier|previously|so far|above|until now|and)\b|\s?(?:[.,;:!?\"'\n]|$))",
         r"\b(?:the|all) (?:above|previous|prior|preceding) (?:instructions?|text|prompt|rules|message) (?:was|were|is|are) (?:only |just )?(?:a |an )?(?:test|joke|example|fake|wrong|outdated|mistake|void|obsolete)\b",
         r"\b(?:disable|turn off|deactivate|bypass|circumvent|remove) (?:all |any |the )+(?:safety|content|ethical|moderation|security) (?:filters?|restrictions?|guardrails?|safeguards?|guidelines|protocols?|polic(?:y|ies)|measures)\b",
         r"\b(?:new|clean|fresh) (?:session|conversation|context)\b[^\n]*(?:cleared|reset|wiped|erased|begins?|started)\b|\b(?:previous|prior|earlier) (?:context|conversation|session) (?:has been |is |was )?(?:cleared|erased|reset|wiped)",
@@ -114,6 +115,7 @@ _WORDING: dict[str, tuple[str, ...]] = {
         r"\b(?:reset|clear) your (?:memory|context|mind|instructions)\b",
     ),
     "new_orders": (
+        r"(?:^|[\n.!?;>#*\]\"')-] ?)(?:here are |these are )?(?:the |your |my )?(?:new|updated|revised) (?:directions|guidance|commands?|rules|orders)\s?[:=>] ?(?:reply|respond|answer (?:with|only|every)|say|print|output|repeat|reveal|show (?:me|your)|act as|ignore|forget|from now)\b",
         r"(?:^|[\n.!?;>#*\]\"')-] ?)(?:here are |these are |begin |follow )?(?:the |your |my )?(?:new|updated|revised|real|actual|true|override|replacement) (?:\w+ )?(?:instructions?|directives?|orders|prompt|system prompt)(?: (?:begin|start|follow|below|are|is)){0,2}\s?[:=>]",
         r"\byour (?:new|only|real|actual|true|sole|updated|current) (?:\w+ )?(?:task|instructions?|role|job|goal|objective|directive|purpose|mission|orders?|function|prompt)s? (?:is|are)(?: now)?(?: to)? ?:? ?(?:say|print|output|write|tell|reply|respond|return|answer|give|show|reveal|repeat|obey|ignore|act|follow|do|help me|provide|translate|be)\b",
         r"\bfrom now on,? (?:your|the) (?:only |new |sole )?(?:task|instructions?|role|job|goal|purpose|name) (?:is|are)\b",
@@ -125,6 +127,7 @@ _WORDING: dict[str, tuple[str, ...]] = {
         r"\b(?:instead|rather),? (?:just |simply |only |please |of that )?(?:say|print|output|write|respond|reply|answer|tell me|repeat|reveal|do this)\b",
     ),
     "persona": (
+        rf"\b(?:(?:answer|reply|respond|speak|talk|write|act|chat|behave)(?:ing)? (?:to me )?(?:as|like)|you(?: a|')?re|be) (?:an? |some )(?:\w+ )?{_BOT} (?:who|that|which) (?:has|have|had|follows?|obeys?|knows?|respects?) (?:no|none of (?:the|its)|zero) (?:\w+ )?(?:rules|limits|guidelines|restrictions|filters|ethics|boundaries)\b",
         rf"\b{_BE}\b[^.!?\n]*\b{_FREE} (?:any |all |the |its |your |my |our |their |by |such |human |usual |openai'?s? |content |ethical |safety |moral |typical |and |or )*{_LIMITS}\b",
         rf"\b(?:{_BE}|enter|activate|enable|engage)\b (?:to be |that you are |you are |you're |in |into |an? |the |my |as |now |only |fully |completely |totally |\w+ )*{_FREED}[\s,]+(?:and |\w+ )?{_BOT}\b",
         r"\b(?:you(?: a|')re|act(?:ing)? as|pretend (?:to be|you are|you're|that you are)|respond as|answer as|be|become|play|roleplay as|reply as|simulate) (?:now |going to (?:act as|be|pretend to be) |the |an ai (?:called|named) |called |named |\"|')*(?:dan|stan|dude|aim|evil-?bot|jailbreakgpt|freegpt|chaosgpt|betterdan|do anything now)(?:[\s.,;:!?\")\]]|$)",
@@ -163,6 +166,10 @@ _WORDING: dict[str, tuple[str, ...]] = {
         r"\bjailbreak\b",
     ),
     "extract": (
+        r"\b(?:what|which)(?: (?:text|words?|sentences?|messages?|lines?|instructions?|content))? ?(?:(?:'s|comes?|came|stands?|stood|is|are|was|were|appears?|appeared|goes|sits)(?: written| said| placed)?(?: right| just| directly| immediately)? (?:before|above|ahead of|prior to)|precede[sd]?) (?:my (?:(?:first|own|very|last|latest) )*(?:message|request|question|prompt|input)|this (?:message|request|prompt|conversation|chat)|our conversation)\s?(?:[?!.,]|$)",
+        r"\b(?:first|initial|opening|earliest) (?:message|text|turn|entry) (?:of|in) (?:this|our|the) (?:conversation|chat|session|context)\b[^\n]{0,60}\b(?:from the system|the system (?:one|message|prompt)|system's|verbatim|word for word|quote it)\b",
+        r"\b(?:print|output|repeat|show|say|reveal|write|copy|give|quote)\b (?:me )?(?:all |the |everything |whatever )*(?:text |words |content |lines )?(?:that )?(?:is |comes |stands |was )?(?:before|above|preceding) (?:the |these |those )?(?:triple (?:quotes|backticks)|delimiters?)\b",
+        r"\b(?:what|which) (?:words?|letters?|sentences?|phrases?)\b[^.?\n]{0,12}\b(?:do|does|did) your (?:\w+ )?(?:prompt|instructions|system message) (?:start|begin|open|end)\b",
         rf"\b{_TELL}[\s,:]+{_GIVE}your (?:(?:{_HID}|and|operating|operational)[\s,-]+)*(?:prompt|pre-?prompt|instructions?|instruction set|directives|system messages?|system prompt|programming|(?:system|hidden|initial) prompts)\b",
         rf"\b{_TELL}[\s,:]+{_GIVE}your (?:(?:system|initial|hidden|secret|internal|confidential|underlying|core|private|guiding|operational|operating|foundational)[\s,-]+)+(?:rules|guidelines|messages?|config(?:uration)?s?|settings|parameters|context|text|commands?|input|policy|constraints|directive)\b",
         rf"\b(?:print|show|reveal|display|output|repeat|recite|tell|give|dump|leak|disclose|echo|copy|paste|expose|list|return|write out|spit out|divulge|regurgitate|unveil|reproduce|quote|provide|share|send|let me (?:see|read)|uncover|replay)[\s,:]+{_GIVE}(?:the |any |all |my )?(?:{_HID}[\s,-]+)*(?:system|initial|initialization|original|hidden|secret|internal|confidential|underlying|previous|prior|preceding|above|foundational|seed)[\s,-]+(?:{_HID}[\s,-]+)*(?:prompts?|instructions?|directives?|system message|guidelines)(?:\s(?:verbatim|to me|above|here|now|please|in full|word for word|that you|you (?:were|have|got|received|are)|as|in (?:a |an )?(?:code ?block|base64|french|spanish|german|json|markdown|english|quotes|full))|\s?(?:[.!?;,\"')]|$))",

@@ -111,11 +111,12 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:estas|las siguientes|mis) (?:\w+ )?(?:instrucciones|reglas|ordenes) (?:tienen|toman) (?:precedencia|prioridad|preferencia)\b|\b(?:reemplaza|sustituye|anula)n? (?:a )?(?:todas )?(?:las|tus) (?:instrucciones|reglas|ordenes|directrices) (?:anteriores|previas|originales|iniciales)\b",
     ),
     "new_orders_perhaps": (
-        r"(?:^|[\n.!?;>#*\]\"'-] ?)nuev[oa]s? (?:tarea|reglas?|normas|instruccion(?:es)?|orden|comandos?)\s?:",
+        r"(?:^|[\n.!?;>#*\]\"'-] ?)nuev[oa]s? (?:tarea|reglas|normas|instruccion(?:es)?|orden|comandos?)\s?:",
         r"\btu (?:nuev[oa]|unic[oa]|verdader[oa]) (?:tarea|rol|papel|trabajo|objetivo|mision|funcion) (?:es|sera)\b",
         r"\b(?:en (?:su|lugar|vez) ?(?:lugar|de eso|de ello)?|en cambio),? (?:simplemente |solo )?(?:di|escribe|imprime|responde|contesta|dime|repite|revela|haz esto)\b",
     ),
     "persona": (
+        rf"\b(?:(?:respond[ae]s?|contest[ae]s?|habl[ae]s?|actu[ae]s?|escrib[ae]s?)(?:me)? como|eres|seas|se) un[oa]? {_BOT}(?: \w+)? que (?:no (?:tiene|tenga|sigue|siga|respeta|obedece|conoce)|carece de|ignora) (?:ningun[ao]? |las |sus )?(?:reglas?|normas?|limites?|restricciones|filtros|directrices|etica)\b",
         rf"{_BE}\b[^.!?\n]*\b{_FREE} (?:ningun[ao]? |ningun tipo de |l[oa]s |tus |sus |tod[oa]s? |las |la |el |clase de |etic[oa]s? |cualquier |tipo de )*{_STRICT_LIMITS}\b",
         rf"(?:{_BE}|activa|entra en|habilita)\b (?:ser |que eres |un[oa]? |el |la |mi |ahora |\w+ )*{_BOT} (?:\w+ )?(?:totalmente |completamente )?{_FREED}\b",
         r"\b(?:eres|actua como|actuaras como|finge ser|responde como|seras|haz de|conviertete en|simula ser|hazte pasar por|contesta como|interpreta a|comportate como) (?:ahora |el |una ia llamada |llamad[oa] |\"|')*(?:dan|stan|aim|jailbreakgpt|freegpt|chaosgpt|do anything now)\b",
@@ -148,6 +149,11 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\bmodo (?:desarrollador|administrador|dios)\b",
     ),
     "extract": (
+        r"\bque (?:texto |palabras |mensajes? |frases? |instrucciones |cosas )?(?:hay|viene[n]?|esta[n]?|pone|aparece[n]?|va[n]?|dice|precede[n]?|figura[n]?|se encuentra|habia|venia|ponia)(?: escrit[oa]s?| puest[oa]s?| justo)*(?: antes de| encima de| por encima de| delante de| arriba de| antes que| a) (?:mi|este|esta|nuestra)(?: (?:primer|propio|ultimo|primera))? (?:mensaje|peticion|pregunta|prompt|conversacion|chat|entrada)\s?(?:[?!.,]|$)",
+        r"\bprimer (?:mensaje|texto) (?:de|en) (?:esta|la|nuestra|este|el) (?:conversacion|chat|sesion|contexto)\b[^\n]{0,60}\b(?:del sistema|literal(?:mente)?|palabra por palabra|textualmente|citalo|al pie de la letra)\b",
+        r"\b(?:con|por) que (?:palabras?|frases?|letras?|texto)? ?(?:\w+ )?(?:empieza[n]?|comienza[n]?|arranca[n]?|termina[n]?|acaba[n]?) (?:tu|tus) (?:prompt|instrucciones|mensaje)\b",
+        r"\b(?:completa|termina|acaba|continua)\b[^\n]{0,30}\bmis? (?:prompt(?: del? sistema| inicial)?|instrucciones(?: \w+)?|mensaje del? sistema) (?:es|son|dice[n]?|empieza[n]?)\b",
+        r"\b(?:imprime|repite|muestra(?:me)?|escribe|copia|revela|di(?:me)?)\b (?:todo |el texto |lo )*(?:que )?(?:hay |esta |viene |aparece )?(?:antes|encima|delante|arriba) de (?:las |los |estas )?(?:comillas triples|tres comillas|delimitador(?:es)?)\b",
         rf"\b{_TELL}[\s,:]+{_GIVE}(?:tus|tu|sus|vuestras?|vuestro) (?:\w+ )?{_PROMPT}\b",
         rf"\b{_TELL}[\s,:]+{_GIVE}(?:tus|tu|sus|su) (?:\w+ )?(?:reglas?|mensaje|configuracion|normas|contexto|ordenes|comandos?|texto|politicas|parametros|orden|mandato) {_HID}\b",
         rf"\b{_TELL}[\s,:]+{_GIVE}(?:las|los|el|la) (?:\w+ )?(?:prompts?|instrucciones|directrices|mensajes?|indicaciones) (?:de |del? )?(?:sistema|ocult[oa]s?|secret[oa]s?|intern[oa]s?|inicial(?:es)?|original(?:es)?|que (?:te|tienes|has|recibiste|sigues)|con (?:las|el) que)\b",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _KEPT = r"(?:previous|prior|above|preceding|earlier|system|initial|hidden|secret|original|internal|anterior(?:es)?|previ[oa]s?|sistema|inicial|ocult[oa]s?)"
+_EARLIER = r"(?:previous|prior|above|preceding|earlier|initial|hidden|anterior(?:es)?|previ[oa]s?|inicial(?:es)?|ocult[oa]s?)"
 _THING = r"(?:code|instructions?|prompts?|messages?|context|rules|text|conversation|directives?|codigo|instruccion(?:es)?|mensajes?|reglas|contexto|texto)"
 _NAME = (
     rf"(?:{_KEPT}[_.\- ]?{_THING}|{_THING}[_.\- ]?(?:del[_.\- ]?)?{_KEPT}|prompt|instructions|instrucciones)"
@@ -24,11 +25,15 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:system|instruction|security|safety|admin|sistema) override\b|\boverride (?:code|mode|protocol)\b",
     ),
     "role_mark_hint": (
+        r"^\W*(?:end|fin) (?:of|de|del) (?:the |la |los )?(?:text|input|data|document|texto|entrada|datos|documento)\W*\n\W*\w",
         r"^\W{0,3}(?:system|sistema)(?: ?(?:message|prompt|override|update|mensaje))?[*\]>]{0,3} ?: ?\w",
         r"^\W{0,3}(?:assistant|asistente)[*\]>]{0,3} ?: ?\w",
         r"</(?:user_?input|user|data|text|document|input|prompt|context|instructions?|texto|datos|documento|entrada)>\s*\S",
     ),
     "console": (
+        rf"\b[a-z]\w{{0,15}}\s?:?=\s?(?:{_EARLIER}_{_THING}|{_THING}_{_EARLIER}|(?:everything|all|text|words|todo|todo_lo|texto|lo)_(?:above|before|so_far|anterior|de_arriba|arriba|previous|prior))\b\s?[;,.\n)]\s?(?:print|echo|output|show|return|reveal|say|puts|display|console|imprim\w*|muestra|mostrar|devuelve|di)\b",
+        r"\b(?:assign|put|save|store|set|copy|place|load)\b (?:the |all |everything |whatever |of |that )*(?:(?:text|words?|messages?|instructions?|content|lines?|prompt|conversation) )?(?:is |was |written |stands )?(?:above|before this|so far|preceding this)(?: message)? (?:in|into|to|as|inside) (?:a |the )?(?:variable|var|string)\b",
+        r"\b(?:asigna|guarda|mete|pon|copia|almacena)r?\b (?:todo |el texto |lo |las palabras )*(?:que hay |que esta |de )?(?:arriba|anterior|encima|antes)(?: de esto)? (?:en|a) (?:la |una )?variable\b",
         rf"\b(?:save|store|get|print|dump|show|reveal|return|copy|load|leak|guarda|guardar|imprime|imprimir|muestra|mostrar)_+(?:the_|all_|your_|my_|el_|la_|las_)?{_KEPT}_{_THING}",
         rf"\b(?:print|println|printf|echo|puts|output|repr|str|puts|write|writeline|show|display|reveal|dump|alert|console\.(?:log|error|info)|document\.write|fmt\.println|system\.out\.print(?:ln)?|base64\.b64encode|b64encode|eval|exec|len|imprimir|mostrar|escribir)\s?\(\s?[f\"'`{{]*\s?(?:\w+[.\[])*[\"']?(?:my_|your_|the_|self\.|tu_|tus_|mis_)?{_NAME}[\"'`}}\])]*(?:\[[^\]]*\])?\s?[\),;.]",
         r"\becho \"?\$\{?(?:system_?)?(?:prompt|instructions|instrucciones)\}?\"?(?:\s|$|[;&|.])",
@@ -46,6 +51,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:dump|export|printenv|get-content|type)\b \$?\{?(?:env:)?(?:system_prompt|bot_instructions|system_instructions)\b",
     ),
     "console_perhaps": (
+        rf">>> ?(?:save|store|keep|copy|dump|guarda|guardar|almacenar?)_(?:\w+_)?{_THING}(?:_\w+)?\([^\n]*\n[^\n]*>>> ?(?:print|imprim\w*|show|echo|mostrar)\b",
         rf">>> ?[\w.]*{_KEPT}_{_THING}\w*",
         r"[\"'`\\]{4,}\s?->\s?\w+",
         r"\bsudo (?:ignore|forget|reveal|show|print|tell|give|override|disable|unlock|jailbreak|make|dame|muestra|revela|ignora|olvida|imprime|dime)\b[^\n]*",

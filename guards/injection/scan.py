@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guards.base import N_, Finding, Subject
 from guards.confusables import disguised
 from guards.injection import rules
-from guards.injection.context import mentioned, negated_or_reported, somebody_elses
+from guards.injection.context import may_be_text, mentioned, negated_or_reported, somebody_elses
 from guards.normalize import View, fold, views
 
 NAME = "injection"
@@ -19,6 +20,8 @@ LINE_LENGTH = 1000
 """Characters of an earlier line that count: its end."""
 
 _MENTION = 0.4
+_TEXT = 0.7
+"""The most for an order in a task's data that may be meant for the reader of a manual."""
 _ENCODED = N_("The text hides something in an encoding or in characters that look like others.")
 
 
@@ -39,7 +42,14 @@ def scan(subject: Subject) -> list[Finding]:
         known = surest.get(finding.code)
         if known is None or finding.score > known.score:
             surest[finding.code] = finding
+    alone = surest.get("override")
+    if alone and len(surest) == 1 and _in_task(subject) and may_be_text(subject.text, alone.start, alone.end):
+        return [replace(alone, score=min(alone.score, _TEXT))]
     return list(surest.values())
+
+
+def _in_task(subject: Subject) -> bool:
+    return subject.task is not None and subject.task.name in TEMPLATES
 
 
 def _findings(subject: Subject, view: View, index: int) -> Iterator[Finding]:
@@ -55,7 +65,7 @@ def _findings(subject: Subject, view: View, index: int) -> Iterator[Finding]:
             if not hidden:
                 continue
         certain = hidden
-        score = rule.task_score if subject.task and subject.task.name in TEMPLATES else rule.score
+        score = rule.task_score if _in_task(subject) else rule.score
         if hidden:
             score = _surer(score)
         else:

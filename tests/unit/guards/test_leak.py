@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 import textwrap
 from collections.abc import Callable
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.base import Document, Finding, Stage, Subject, Task
+from guards.forms import LETTERS
 from guards.leak import LeakGuard
 
 CANARY = "k7f3q9zt1m4x"
@@ -60,6 +62,8 @@ CANARY_DRESSES: dict[str, Callable[[str], str]] = {
     "a line each": "\n".join,
     "punctuated": "-".join,
     "list": lambda word: "\n".join(f"- {char}" for char in word),
+    "numbered list": lambda word: "\n".join(f"{at}. {char}" for at, char in enumerate(word, 1)),
+    "bracketed": lambda word: "\n".join(f"{char})" for char in word),
     "zero width": "\u200b".join,
     "soft hyphen": "\u00ad".join,
     "full width": lambda word: "".join(chr(ord(char) + 0xFEE0) for char in word),
@@ -108,7 +112,17 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "plain": str,
     "upper": str.upper,
     "a word a line": lambda text: "\n".join(text.split()),
-    "a numbered list": lambda text: "\n".join(f"* {word}" for word in text.split()),
+    "a list": lambda text: "\n".join(f"* {word}" for word in text.split()),
+    "a numbered list": lambda text: "\n".join(f"{at}. {word}" for at, word in enumerate(text.split(), 1)),
+    "numbers in brackets": lambda text: "\n".join(
+        f"- {at}) {word}" for at, word in enumerate(text.split(), 1)
+    ),
+    "bare numbers": lambda text: "\n".join(f"{at} {word}" for at, word in enumerate(text.split(), 1)),
+    "lettered": lambda text: "\n".join(
+        f"{chr(97 + at % 26)}) {word}" for at, word in enumerate(text.split())
+    ),
+    "keycaps": lambda text: "\n".join(f"{at}\ufe0f\u20e3 {word}" for at, word in enumerate(text.split(), 1)),
+    "two words a number": lambda text: re.sub(r"(\S+ \S+) ?", r"7. \1\n", text).strip(),
     "spaced letters": " ".join,
     "a letter a line": lambda text: "\n".join(text.replace(" ", "")),
     "no spaces": lambda text: text.replace(" ", ""),
@@ -151,10 +165,23 @@ def test_eight_short_words_are_a_leak_and_seven_are_none() -> None:
     assert not check("Hm: do not know it say so to", prompt)
 
 
-def test_forty_letters_are_a_leak_and_thirty_nine_are_none() -> None:
+def test_as_many_letters_as_forty_characters_hold_are_a_leak_and_one_less_is_none() -> None:
     letters = "".join(filter(str.isalnum, ENGLISH_PIECE))
-    assert codes(check(letters[5:45])) == {"prompt_overlap"}
-    assert not check(letters[5:44])
+    assert codes(check(letters[5 : 5 + LETTERS])) == {"prompt_overlap"}
+    assert not check(letters[5 : 4 + LETTERS])
+
+
+@pytest.mark.parametrize("prompt", [ENGLISH, SPANISH])
+def test_nearly_every_piece_of_forty_characters_is_found(prompt: str) -> None:
+    pieces = [prompt[at : at + 40] for at in range(len(prompt) - 40)]
+    told = [piece for piece in pieces if CANARY not in piece and codes(check(f"Sure: {piece} !", prompt))]
+    assert len(told) >= 0.95 * sum(CANARY not in piece for piece in pieces)
+
+
+@pytest.mark.parametrize("filler", [" x ", " | ", ", ", "\nblah\n", " 🤡 "])
+def test_a_word_between_all_words_hides_nothing(filler: str) -> None:
+    assert codes(check(ENGLISH_PIECE.replace(" ", filler))) == {"prompt_overlap"}
+    assert codes(check(filler.join(CANARY))) == {"canary"}
 
 
 def test_the_score_rises_with_the_length() -> None:

@@ -374,3 +374,19 @@ async def test_long_odd_replies_neither_raise_nor_hang(text: str) -> None:
     whole = text * (20_000 // len(text))
     released, _ = await play(subject, [whole[at : at + 1_000] for at in range(0, len(whole), 1_000)])
     assert released == whole
+
+
+@pytest.mark.parametrize("mark", ["{}. ", "{}) ", "- {}: ", "* ", "| {} | ", "Word {}: "])
+@pytest.mark.parametrize("words", [1, 2])
+async def test_nothing_of_a_prompt_told_as_a_list_is_shown(mark: str, words: int) -> None:
+    prompt = "You answer the members of a community briefly and kindly, in the language that they write in."
+    told = prompt.split()
+    lines = [
+        mark.format(at + 1) + " ".join(told[at : at + words]) + "\n" for at in range(0, len(told), words)
+    ]
+    guarded = stream(LeakGuard(), subject=Subject("", Stage.OUTPUT, "model", system_prompt=prompt))
+    for line in ("Gladly:\n", *lines, "Bye"):
+        await guarded.feed(line)
+    await guarded.finish()
+    assert guarded.blocked is not None
+    assert not set(told) & set(guarded.released.split())
