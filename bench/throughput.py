@@ -13,20 +13,22 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from redis.asyncio import Redis
 
 from adapters.base import ConversationRef
 from bench.report import Bar, Report, spread
 from bench.rig import REPLY, TEXTS, Rig, message, place
+from bot import engine
 from bot.conversation import HistoryTurn
-from bot.engine import TURNS
+from bot.prompt import OPEN_TURNS
 from bot.store import codec
 from bot.store.redis import keys
 from bot.store.redis.store import RedisStore
 
-WINDOW = TURNS
-"""Turns that one turn loads, and its prompt holds."""
+WINDOW = engine.TURNS
+"""Turns that one turn loads; the prompt holds those of them that are in no summary."""
 SIZES = (10, WINDOW, 1_000, 10_000)
 TURNS = 200
 """Of one measurement."""
@@ -59,15 +61,21 @@ class Store:
 
     async def fill(self, refs: Sequence[ConversationRef], turns: int) -> None:
         """Gives each conversation a history of `turns` turns."""
+        # Of the last hours: what is older than is kept would be removed while we measure.
+        start_at = time.time() - turns
         history = [
-            codec.turn.dump(HistoryTurn(f"{turn:012x}", "u1", "Ana", TEXTS[turn % 4], REPLY, 1e9 + turn))
+            codec.turn.dump(HistoryTurn(f"{turn:012x}", "u1", "Ana", TEXTS[turn % 4], REPLY, start_at + turn))
             for turn in range(turns)
         ]
+        state: dict[str | bytes | bytearray | memoryview[int] | int | float, Any] = {"total": str(turns)}
+        if turns > OPEN_TURNS:
+            # As a conversation is that came to this length by itself: what is older is in a summary.
+            state |= {"summary": REPLY, "through": str(turns - OPEN_TURNS // 2)}
         for start in range(0, len(refs), 500):
             pipeline = self.redis.pipeline(transaction=False)
             for ref in refs[start : start + 500]:
                 pipeline.rpush(keys.of_conversation("history", ref), *history)
-                pipeline.hset(keys.of_conversation("state", ref), "total", str(turns))
+                pipeline.hset(keys.of_conversation("state", ref), mapping=state)
             await pipeline.execute()
 
     async def deliver(self, refs: Sequence[ConversationRef], number: int) -> None:

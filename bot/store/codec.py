@@ -44,5 +44,6 @@ class Codec(Generic[T]):
 message: Codec[Message] = Codec(Message)
 event: Codec[OutboxEvent] = Codec(Annotated[OutboxEvent, Field(discriminator="kind")], tagged=True)
 turn: Codec[HistoryTurn] = Codec(HistoryTurn)
+turns: Codec[tuple[HistoryTurn, ...]] = Codec(tuple[HistoryTurn, ...])
 last: Codec[LastTurn] = Codec(LastTurn)
 case: Codec[Case] = Codec(Case)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.base import Attachment, Author, Message, Quoted
 from bot.conversation import Conversation, HistoryTurn, Summary
 from bot.models.base import Prompt
-from bot.prompt import DATA_MARKS, PromptTooLong, PromptWriter, Written
+from bot.prompt import DATA_MARKS, OPEN_TURNS, PromptTooLong, PromptWriter, Written
 from bot.tokens import count_tokens
 from guards.base import Document, Task
 from tests.helpers import PLAZA, message
@@ -159,10 +159,10 @@ def test_turns_that_a_summary_covers_are_left_out_and_the_summary_is_data() -> N
 
 
 def test_short_turns_are_summed_up_before_they_fall_out_of_the_window() -> None:
-    assert chat("x", conversation(40, words=1)).dropped == ()
-    written = chat("x", conversation(41, words=1))
-    assert len(re.findall(r"question \d+", told(written))) == 41
-    assert (len(written.dropped), written.through) == (20, 20)
+    assert chat("x", conversation(OPEN_TURNS, words=1)).dropped == ()
+    written = chat("x", conversation(OPEN_TURNS + 1, words=1))
+    assert len(re.findall(r"question \d+", told(written))) == OPEN_TURNS + 1
+    assert (len(written.dropped), written.through) == (OPEN_TURNS // 2, OPEN_TURNS // 2)
 
 
 def test_a_summary_counts_turns_that_are_no_longer_loaded() -> None:

@@ -37,7 +37,8 @@ class RedisRecords:
         return Loaded(
             Conversation(
                 ref,
-                tuple(codec.turn.load(item) for item in history),
+                # One document: a call for each turn is what a long conversation would cost.
+                codec.turns.load(b"[" + b",".join(history) + b"]"),
                 int(total or 0),
                 Summary(summary.decode(), int(through)) if summary else None,
             ),
