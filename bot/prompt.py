@@ -25,7 +25,7 @@ DATA_MARKS = "ˆ¦¤§¬†‡¶"
 
 EVIDENCE_SHARE = 0.25
 SUMMARY_TOKENS = 400
-OPEN_TURNS = 32
+OPEN_TURNS = 24
 """Turns that may be in no summary, however short they are; from then on the older half is summed up."""
 
 MARGIN = 0.03
