@@ -130,6 +130,23 @@ class Message:
     quoted: tuple[Quoted, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     locale: Locale = ""
+    released: str = ""
+    """The turn in which it was held back, when a moderator has let it through: now it counts as harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A member took a message back: deleted it, or put another in its place."""
+
+    ref: ConversationRef
+    message_id: str
+    """As in `ReplyTo.message_id`."""
+    replacement: Message | None = None
+    """What it says now, as a message with an id of its own; None: it was deleted."""
+
+
+Inbound: TypeAlias = Message | Retracted
+"""What a platform tells the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +232,40 @@ class Notice(_Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Card(_Event):
-    """A case for the moderators' channel."""
+class Removed(_Event):
+    """All that was shown of the turn goes, without a word: its question is gone. Nothing comes after it."""
 
+    kind: Literal["removed"] = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The message that a card is about: what a link leads to, and what an action is done to."""
+
+    ref: ConversationRef
+    message_id: str
+    author_id: str
+    author_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card(_Event):
+    """A case for the moderators' channel, which `ref` names. A later one of the same turn replaces it."""
+
+    case: str = ""
+    """The turn that the case is about: what a press of a button gives back."""
+    number: int = 0
+    """Of the case, in its community; given by the store."""
     title: str = ""
     fields: tuple[tuple[str, str], ...] = ()
-    link: str = ""
+    about: About | None = None
+    decided: tuple[str, ...] = ()
+    """What moderators decided, a line each."""
     buttons: tuple[Button, ...] = ()
     kind: Literal["card"] = "card"
 
 
-OutboxEvent: TypeAlias = Started | Delta | Final | Withdrawn | Notice | Card
+OutboxEvent: TypeAlias = Started | Delta | Final | Withdrawn | Notice | Removed | Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +303,8 @@ class OptionSpec:
     name: str
     descriptions: Mapping[str, str]
     """Language → text; always has "en"."""
-    type: Literal["text", "integer", "number", "boolean"] = "text"
+    type: Literal["text", "integer", "number", "boolean", "channel"] = "text"
+    """"channel": the id of one of the community's channels, as a text."""
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -275,6 +316,7 @@ class CommandSpec:
     """One command, platform-neutral. Each adapter registers it in its own way."""
 
     name: str
+    """One word, or two: a command and what it does ("policy set")."""
     descriptions: Mapping[str, str]
     """Language → text; always has "en"."""
     options: tuple[OptionSpec, ...] = ()
@@ -292,8 +334,8 @@ class NotKept(Exception):
     """The message could not be made durable: the platform should send it again, or the member be told."""
 
 
-OnMessage: TypeAlias = Callable[[Message], Awaitable[None]]
-"""Returns when the message is durable; only then may the platform be acknowledged. Raises `Busy` and `NotKept`."""
+OnMessage: TypeAlias = Callable[[Inbound], Awaitable[None]]
+"""Returns when what came in is durable; only then may the platform be acknowledged. Raises `Busy` and `NotKept`."""
 
 Translate: TypeAlias = Callable[[str, Locale], str]
 """A sentence in English → the same in the locale's language."""
@@ -307,6 +349,12 @@ class Memory(Protocol):
 
     async def remember(self, name: str, note: str) -> None:
         """Keeps a note under a name, in place of the one before."""
+
+    async def reserve(self, name: str, note: str, seconds: float) -> str | None:
+        """Keeps a note for so many seconds if there is none of that name; else returns the one that is there."""
+
+    async def forget(self, name: str) -> None:
+        """Removes a note."""
 
 
 class Adapter(Protocol):

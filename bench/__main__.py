@@ -40,11 +40,18 @@ async def _guards() -> list[Report]:
     return await guards()
 
 
+async def _discord() -> list[Report]:
+    from bench.discord import discord_beside_echo
+
+    return await discord_beside_echo()
+
+
 PARTS: dict[str, Callable[[], Coroutine[Any, Any, list[Report]]]] = {
     "guards": _guards,
     "start": _start,
     "latency": _latency,
     "throughput": _throughput,
+    "discord": _discord,
 }
 """Imported one by one: a part must not find another's libraries loaded."""
 

@@ -20,10 +20,12 @@ class Bar:
     figure: float
     limit: float
     unit: str
+    at_least: bool = False
+    """The figure must not be under the limit, instead of not over it."""
 
     @property
     def holds(self) -> bool:
-        return self.figure <= self.limit
+        return self.figure >= self.limit if self.at_least else self.figure <= self.limit
 
 
 @dataclass(slots=True)
@@ -70,5 +72,7 @@ def show(report: Report) -> None:
         console.print(f"  {note}")
     for bar in report.bars:
         verdict = "[green]holds[/]" if bar.holds else "[red]does not hold[/]"
-        console.print(f"  {bar.what} ≤ {bar.limit:g} {bar.unit}: {bar.figure:,.1f} {bar.unit}, {verdict}")
+        sign, digits = ("≥", 2) if bar.at_least else ("≤", 1)
+        limit, figure = f"{bar.limit:g} {bar.unit}".strip(), f"{bar.figure:,.{digits}f} {bar.unit}".strip()
+        console.print(f"  {bar.what} {sign} {limit}: {figure}, {verdict}")
     console.print()

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from adapters.base import Locale, Permission
-from bot.commands import table
+from bot.commands import POLICY_SETTINGS, table
 from bot.conversation import LastTurn
-from bot.guardlog import Case
+from bot.guardlog import HELD_DAYS, Case
 from bot.i18n import N_, language_of, translate
 from bot.models.base import ModelErrorKind
-from bot.policy import Action, Decision
+from bot.policy import Action, Decision, Policy
 from guards.base import Stage
 
 BLOCKED: dict[str, str] = {
@@ -49,8 +49,10 @@ GIVEN_UP = N_(
 )
 _MODERATORS_ONLY = N_("Only moderators can use this command.")
 _RESET = N_("Done: I have forgotten what was said in this conversation.")
-_FILED = N_("The moderators find it in the guard log now. Thank you.")
+_FILED = N_("The moderators have been told. Thank you.")
 _ASK = N_("Ask a moderator")
+_CHOSEN = N_("Done: that holds for this community from now on.")
+_NOTHING_CHOSEN = N_("Name what to choose: {settings}.")
 NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
 EMPTY = N_("Your message is empty.")
 UNKNOWN_LANGUAGE = N_("I do not know the language “{given}”. Name one like Spanish or es.")
@@ -94,6 +96,34 @@ def ask_a_moderator(locale: Locale) -> str:
     return translate(_ASK, locale)
 
 
+def chosen(locale: Locale) -> str:
+    """That the community's choice is kept."""
+    return translate(_CHOSEN, locale)
+
+
+def nothing_chosen(locale: Locale) -> str:
+    """That there is nothing to keep."""
+    return translate(_NOTHING_CHOSEN, locale).format(settings=", ".join(POLICY_SETTINGS))
+
+
+def policy(chosen: Policy, locale: Locale) -> str:
+    """What the community has chosen, a line each."""
+    lines = [f"{name}: {_setting(chosen, name, locale)}" for name in POLICY_SETTINGS]
+    for guard, rule in sorted(chosen.rules.items()):
+        shadow = ", shadow" if rule.shadow else ""
+        lines.append(
+            f"{guard}: flag {rule.flag:.2f}, {rule.action.word} {rule.block:.2f}, {rule.on_failure}{shadow}"
+        )
+    return "\n".join(lines)
+
+
+def _setting(chosen: Policy, name: str, locale: Locale) -> str:
+    value = getattr(chosen, name.replace("-", "_"))
+    if isinstance(value, bool):
+        return translate(N_("yes") if value else N_("no"), locale)
+    return str(value) if value != "" else "–"
+
+
 def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool) -> str:
     """The commands, and how to talk to the bot."""
     language = language_of(locale)
@@ -132,6 +162,12 @@ def privacy(locale: Locale, *, days: int, model: str, generates: bool) -> str:
             N_("When a guard finds something, moderators see your name and a shortened, masked excerpt."),
             locale,
         ),
+        translate(
+            N_(
+                "A message that was held back is kept for {days} days, so that a moderator can let it through."
+            ),
+            locale,
+        ).format(days=min(days, HELD_DAYS)),
         translate(
             N_("To answer, I send the conversation to the model {model}, with storing there switched off.")
             if generates

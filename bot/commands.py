@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from adapters.base import CommandSpec, Context, OptionSpec, Permission
-from bot.i18n import N_, in_all_languages
+from bot.i18n import LANGUAGES, N_, in_all_languages
+from bot.policy import NEVER
 
 # The languages that /translate knows: tag → name in English (what the model is told), name in Spanish.
 TRANSLATION_LANGUAGES: dict[str, tuple[str, str]] = {
@@ -30,8 +31,10 @@ TRANSLATION_LANGUAGES: dict[str, tuple[str, str]] = {
 MODEL_COMMANDS = ("chat", "complete", "translate", "summarize")
 """The commands that a language model answers; the bot answers the others itself."""
 
+POLICY_SETTINGS = ("log-channel", "cards-from", "language", "delete-replies")
+"""What `/policy set` can set; with "_" for "-", fields of `bot.policy.Policy`."""
 
-FOR_MODERATORS = frozenset({"guardlog"})
+FOR_MODERATORS = frozenset({"guardlog", "policy show", "policy set", "policy clear"})
 """The commands that only moderators may use; the table says so too, for platforms that can hide them."""
 
 
@@ -98,16 +101,50 @@ def table() -> tuple[CommandSpec, ...]:
             in_all_languages(N_("Why your last message was not answered, or was answered as it was")),
             private=True,
         ),
-        CommandSpec(
+        _for_moderators(
             "guardlog",
-            in_all_languages(N_("What the guards found lately")),
-            (
-                _option(
-                    "limit", N_("How many of the newest cases to show"), type="integer", minimum=1, maximum=25
-                ),
+            N_("What the guards found lately"),
+            _option(
+                "limit", N_("How many of the newest cases to show"), type="integer", minimum=1, maximum=25
             ),
-            Permission.MODERATOR,
-            private=True,
-            contexts=frozenset({Context.COMMUNITY}),
         ),
+        _for_moderators("policy show", N_("What this community has chosen")),
+        _for_moderators(
+            "policy set",
+            N_("Choose for this community"),
+            _option(
+                "log-channel", N_("The channel where moderators get a card for each case"), type="channel"
+            ),
+            _option(
+                "cards-from",
+                N_("The lowest score that makes a card: 0 to 1; 1.01 for none"),
+                type="number",
+                minimum=0.0,
+                maximum=NEVER,
+            ),
+            _option(
+                "language",
+                N_("The language in which I speak here; unset, I follow each member's own"),
+                choices=LANGUAGES,
+            ),
+            _option(
+                "delete-replies", N_("Whether my reply goes when its question is deleted"), type="boolean"
+            ),
+        ),
+        _for_moderators(
+            "policy clear",
+            N_("Go back to the default"),
+            _option("setting", N_("What to put back"), required=True, choices=POLICY_SETTINGS),
+        ),
+    )
+
+
+def _for_moderators(name: str, description: str, *options: OptionSpec) -> CommandSpec:
+    return CommandSpec(
+        name,
+        in_all_languages(description),
+        options,
+        Permission.MODERATOR,
+        private=True,
+        contexts=frozenset({Context.COMMUNITY}),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 from typing import Literal, TypeAlias
 
 from adapters.base import ConversationRef, Message
@@ -11,6 +12,16 @@ from bot.policy import Decision
 from guards.base import Line
 
 TurnState: TypeAlias = Literal["answered", "blocked", "failed"]
+
+
+def turn_id(message: Message) -> str:
+    """The turn's id: the same for the same message, whoever works on it."""
+    return turn_of(message.ref.platform, message.id)
+
+
+def turn_of(platform: str, message_id: str) -> str:
+    """The id of the turn about the message with that id."""
+    return blake2s(f"{platform}\n{message_id}".encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class HistoryTurn:
     command: str = ""
     quoted: str = ""
     """What the message replied to or forwarded; somebody else's words."""
+    message: str = ""
+    """The message's id on the platform (see `ReplyTo`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,16 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from adapters.base import CommandUse, Locale, Message, OutboxEvent
+from adapters.base import Locale, Message, OutboxEvent
 from bot import answers
-from bot.commands import FOR_MODERATORS
 from bot.conversation import Conversation, Summary, Turn
-from bot.guardlog import filed_by_member
-from bot.log import log_turn
 from bot.models.base import LanguageModel, ModelError
 from bot.outcome import commit_of, marks, redacted, without_findings
+from bot.own_words import Facts, OwnWords
 from bot.policy import Action, Checked, Decision, Policy, PolicyError, laid
 from bot.prompt import OPEN_TURNS, PromptTooLong, PromptWriter, Written
 from bot.request import Request, Unusable, understand
-from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
+from bot.store.base import Commit, GuardLogStore, History, Outbox
 from bot.voice import Voice
 from guards.base import Document, Stage, Subject, Verdict
 from guards.pipeline import Pipeline
@@ -69,9 +67,13 @@ class Engine:
         policy = self._policy(loaded.policies)
         locale = policy.language or message.locale
 
-        own_words = await self._own_words(voice, message, loaded, locale)
-        if own_words is not None:
-            return own_words
+        own = OwnWords(
+            self.guardlog,
+            Facts(self.model.name, self.model.generates, self.models or self.model.name, self.retention_days),
+        )
+        commit = await own.answer(voice, message, loaded, policy, locale, self.clock())
+        if commit is not None:
+            return commit
         try:
             request = understand(message, loaded.conversation, locale)
         except Unusable as unusable:
@@ -89,39 +91,8 @@ class Engine:
                 turn = replace(turn, message=without_findings(message, decision))
             turn, summary = await self._answer(turn, voice, request, loaded.conversation, policy, locale)
 
-        log_turn(turn, ms=(self.clock() - turn.started_at) * 1000, attempt=attempt)
-        return commit_of(turn, self._ending(turn, voice, locale), text=request.told, summary=summary)
-
-    async def _own_words(
-        self, voice: Voice, message: Message, loaded: Loaded, locale: Locale
-    ) -> Commit | None:
-        """The answer to a command that needs no model; None for every other message."""
-        moderator = message.author.is_moderator
-        model, generates = self.model.name, self.model.generates
-        if not moderator and message.command and message.command.name in FOR_MODERATORS:
-            return Commit((voice.notice(answers.moderators_only(locale)),))
-        match message.command:
-            case CommandUse("help"):
-                text = answers.help_text(locale, moderator=moderator, model=model, generates=generates)
-            case CommandUse("privacy"):
-                text = answers.privacy(
-                    locale, days=self.retention_days, model=self.models or model, generates=generates
-                )
-            case CommandUse("why"):
-                text = answers.why(loaded.last, locale)
-            case CommandUse("reset"):
-                return Commit((voice.notice(answers.reset(locale)),), reset=True)
-            case CommandUse("guardlog", options):
-                given = options.get("limit")
-                limit = min(max(given, 1), 25) if isinstance(given, int) else 10
-                cases = await self.guardlog.cases(message.ref.community_key, since=0.0, limit=limit)
-                text = answers.guardlog(cases, locale)
-            case CommandUse("report" | "appeal"):
-                case = filed_by_member(message, turn=voice.turn, at=self.clock())
-                return Commit((voice.notice(answers.filed(locale)),), cases=(case,))
-            case _:
-                return None
-        return Commit((voice.notice(text),))
+        ending = self._ending(turn, voice, locale)
+        return commit_of(turn, ending, text=request.told, summary=summary, policy=policy, locale=locale)
 
     def _policy(self, layers: tuple[str, ...]) -> Policy:
         policy = Policy()
@@ -137,6 +108,8 @@ class Engine:
         self, message: Message, request: Request, conversation: Conversation, policy: Policy
     ) -> Decision:
         """Looks at everybody's words in the message, each in its own lane."""
+        if message.released:
+            return Decision(Stage.INPUT)
         lines = conversation.lines(8, author=message.author.id)
         subjects = [
             Subject(request.text, Stage.INPUT, "author", conversation=lines, task=request.task),

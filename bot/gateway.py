@@ -10,10 +10,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.base import Adapter, DeliveryFailed, Delta, Message, NotKept, OptionValue, OutboxEvent
+from adapters.base import (
+    Adapter,
+    Author,
+    CommandUse,
+    DeliveryFailed,
+    Delta,
+    Inbound,
+    Message,
+    NotKept,
+    OptionValue,
+    OutboxEvent,
+    Removed,
+    ReplyTo,
+    Retracted,
+)
 from adapters.text import clean
 from bot.log import failure_of
 from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable, is_fleeting
+from bot.voice import LAST_SEQ
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +39,8 @@ GIVE_UP_SECONDS = 24 * 3600.0
 """How long every other event is tried."""
 PAUSE_SECONDS = 60.0
 """The longest pause between two tries, unless the platform asks for a longer one."""
+DELETED = "deleted"
+"""The command by which the engine hears that an answered message is gone. Nobody can type it."""
 LANE = 500
 """Events of one conversation that may wait here for the platform; the others stay in the outbox meanwhile."""
 
@@ -69,20 +86,34 @@ class Gateway:
             if isinstance(result, Exception):
                 raise result
 
-    async def accept(self, message: Message) -> None:
-        """Returns when `message` is durable. Bots are not heard, so that two of them cannot go round and round.
+    async def accept(self, inbound: Inbound) -> None:
+        """Returns when `inbound` is durable. Bots are not heard, so that two of them cannot go round and round.
 
         Raises:
             Busy: the conversation has too much waiting.
             NotKept: the store did not take it.
         """
-        if message.author.is_bot:
-            return
         try:
-            await self._mailboxes.deliver(cleaned(message))
+            if isinstance(inbound, Retracted):
+                await self._take_back(inbound)
+            elif not inbound.author.is_bot and (inbound.command is None or inbound.command.name != DELETED):
+                await self._mailboxes.deliver(cleaned(inbound))
         except StoreUnavailable as error:
             logger.warning("a message was not kept: %s", error)
             raise NotKept(str(error)) from error
+
+    async def _take_back(self, retracted: Retracted) -> None:
+        """A message was deleted or edited: what was shown about it may have to go."""
+        ref, message_id, new = retracted.ref, retracted.message_id, retracted.replacement
+        found = await self._mailboxes.retract(replace(retracted, replacement=new and cleaned(new)))
+        to = ReplyTo(self._adapter.route, message_id)
+        if found.state == "worked_on":
+            await self._outbox.publish(Removed(found.turn, LAST_SEQ, ref, to))
+        elif found.state == "answered" and new is None:
+            # What becomes of the reply is the community's choice, and the history is a worker's to change.
+            command = CommandUse(DELETED, {"turn": found.turn})
+            gone = Message(ref, f"{message_id}.d", Author("", ""), "", 0.0, to, command)
+            await self._mailboxes.deliver(gone)
 
     async def _drain(self, partition: int) -> None:
         """Reads a partition of the route's outbox while this gateway owns it."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from adapters.base import Message
 from bot.i18n import N_
@@ -13,6 +13,8 @@ from bot.policy import Action, Decision
 from guards.base import Stage
 
 EXCERPT_CHARACTERS = 200
+HELD_DAYS = 7
+"""How long a message that was held back is kept for a moderator to release, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,10 @@ class CaseFinding:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the guards found in one message or one reply."""
+    """What the guards found in one message or one reply, or what a member filed about it."""
 
     turn: str
+    """The turn that it is about."""
     at: float
     """Unix seconds."""
     conversation: str
@@ -53,8 +56,42 @@ class Case:
     link: str
     """The message's id on its platform."""
     model: str
+    filed_by: str = ""
+    """The member who reported it, when it was reported."""
     id: str = ""
     """Time-ordered; given by the store."""
+    number: int = 0
+    """Counts the cases of the community; given by the store."""
+
+
+ReviewVerdict: TypeAlias = Literal["right", "false_alarm", "released", "timed_out", "deleted"]
+"""What a moderator decided or did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A decision on a case. None is ever overwritten."""
+
+    turn: str
+    verdict: ReviewVerdict
+    by_id: str
+    by_name: str
+    at: float
+    """Unix seconds."""
+    number: int = 0
+    """Which review of its case it is, from 0: two that count the same cannot both be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that is known of one turn's case."""
+
+    turn: str
+    cases: tuple[Case, ...]
+    """What was found in the message and in the reply, and what members filed about them; oldest first."""
+    reviews: tuple[Review, ...] = ()
+    held: Message | None = None
+    """The message that was held back, as long as it can be released."""
 
 
 # Each kind of thing that is masked, and the sign that stands for each of its characters until the end:
@@ -139,21 +176,26 @@ def case_of(
     )
 
 
+FILED_BY_MEMBERS = "member"
+"""Stands where a guard's name stands in a case that a member opened."""
+
 _FILED = {
     "report": N_("A member reported a message."),
     "appeal": N_("The member asks a moderator to look at a message that was held back."),
 }
 
 
-def filed_by_member(message: Message, *, turn: str, at: float) -> Case:
-    """The case that a member opens: `report` somebody's message, or `appeal` against a decision."""
-    assert message.command is not None
-    options = message.command.options
-    said = redact(str(options.get("text", "")))
-    about = str(options.get("turn", options.get("link", "")))[:200]
-    finding = CaseFinding("member", message.command.name, 1.0, _FILED[message.command.name], "quoted", said)
-    return Case(
-        turn=about if message.command.name == "appeal" else turn,
+def filed_by_member(message: Message, *, turn: str, at: float, appealed: CaseFile | None = None) -> Case:
+    """The case that a member opens: `report` somebody's message, or `appeal` against a decision.
+
+    `turn` is the case's; `appealed`: what is known of the decision.
+    """
+    command = message.command
+    assert command is not None
+    options = command.options
+    finding = CaseFinding(FILED_BY_MEMBERS, command.name, 1.0, _FILED[command.name], "author", "")
+    case = Case(
+        turn=turn,
         at=at,
         conversation=message.ref.key,
         author_id=message.author.id,
@@ -163,7 +205,24 @@ def filed_by_member(message: Message, *, turn: str, at: float) -> Case:
         would=Action.FLAG.word,
         findings=(finding,),
         failures=(),
-        excerpt=said,
-        link=about,
+        excerpt="",
+        link="",
         model="",
+    )
+    if command.name == "appeal":
+        first = appealed.cases[0] if appealed else case
+        return replace(
+            case,
+            author_id=first.author_id,
+            author_name=first.author_name,
+            excerpt=first.excerpt,
+            link=first.link,
+        )
+    return replace(
+        case,
+        author_id=str(options.get("author_id", "")),
+        author_name=redact(str(options.get("author", "")), 80),
+        excerpt=redact(str(options.get("text", ""))),
+        link=str(options.get("message", "")),
+        filed_by=redact(message.author.name, 80),
     )

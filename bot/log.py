@@ -6,26 +6,22 @@ import datetime as dt
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from traceback import walk_tb
 from typing import Literal
 
-from bot.conversation import Turn
+from adapters.base import Message
+from bot.conversation import Turn, turn_id
 
 _HOME = f"{Path(__file__).parents[1]}/"
 _turns = logging.getLogger("sereno.turn")
 
 
-def log_turn(turn: Turn, *, ms: float, attempt: int) -> None:
-    """The canonical line of a turn: who decided what, how long it took. Ids only, no words."""
-    fields = {
-        "turn": turn.id,
-        "conversation": turn.message.ref.key,
-        "author": turn.message.author.id,
-        "command": turn.message.command.name if turn.message.command else "chat",
+def line_of(turn: Turn) -> dict[str, object]:
+    """What the canonical line tells of a turn that the guards and the model had to do with."""
+    line: dict[str, object] = {
         "state": turn.state,
-        "attempt": attempt,
-        "ms": round(ms, 1),
         "model": turn.model,
         "prompt_tokens": turn.prompt_tokens,
         "reply_tokens": turn.reply_tokens,
@@ -33,15 +29,25 @@ def log_turn(turn: Turn, *, ms: float, attempt: int) -> None:
     }
     for name, decision in (("input", turn.decision_in), ("output", turn.decision_out)):
         if decision is not None:
-            fields[name] = decision.action.word
-            fields[f"{name}_score"] = round(decision.score, 3)
-            fields[f"{name}_findings"] = [
-                f"{finding.guard}/{finding.code}" for finding, _ in decision.findings
-            ]
-            fields[f"{name}_failures"] = [f"{guard}: {error}" for guard, error in decision.failures]
-    _turns.info(
-        "turn", extra={"fields": {key: value for key, value in fields.items() if value not in ("", [])}}
-    )
+            line[name] = decision.action.word
+            line[f"{name}_score"] = round(decision.score, 3)
+            line[f"{name}_findings"] = [f"{finding.guard}/{finding.code}" for finding, _ in decision.findings]
+            line[f"{name}_failures"] = [f"{guard}: {error}" for guard, error in decision.failures]
+    return {key: value for key, value in line.items() if value not in ("", [])}
+
+
+def log_turn(message: Message, line: Mapping[str, object], *, ms: float, attempt: int) -> None:
+    """The canonical line of a turn: who decided what, how long it took. Ids only, no words."""
+    fields = {
+        "turn": turn_id(message),
+        "conversation": message.ref.key,
+        "author": message.author.id,
+        "command": message.command.name if message.command else "chat",
+        "attempt": attempt,
+        "ms": round(ms, 1),
+        **line,
+    }
+    _turns.info("turn", extra={"fields": fields})
 
 
 class JsonFormatter(logging.Formatter):

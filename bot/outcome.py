@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from adapters.base import Annotation, Locale, Message, OutboxEvent
 from bot.conversation import HistoryTurn, LastTurn, Summary, Turn
-from bot.guardlog import case_of
+from bot.desk import cards_of
+from bot.guardlog import CaseFile, case_of
 from bot.i18n import translate
+from bot.log import line_of
 from bot.models.base import ModelErrorKind
-from bot.policy import Action, Decision
+from bot.policy import Action, Decision, Policy
 from bot.store.base import Commit
 
 KEPT: tuple[ModelErrorKind, ...] = (
@@ -25,10 +27,13 @@ KEPT: tuple[ModelErrorKind, ...] = (
 REDACTED = "[…]"
 
 
-def commit_of(turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | None = None) -> Commit:
+def commit_of(
+    turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | None, policy: Policy, locale: Locale
+) -> Commit:
     """The commit for `turn`, which ends with `event`; `text` is what the member asked, as the model was given it."""
     message = turn.message
-    cases = [
+    held = turn.state == "blocked" and turn.decision_out is None
+    found = [
         case_of(
             decision,
             turn=turn.id,
@@ -37,19 +42,24 @@ def commit_of(turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | N
             author_id=message.author.id,
             author_name=message.author.name,
             text=shown,
-            link=message.reply_to.message_id,
+            # The answer to a slash command is no answer to a message.
+            link="" if message.reply_to.interaction else message.reply_to.message_id,
             model=turn.model,
         )
         for decision, shown in ((turn.decision_in, text), (turn.decision_out, turn.reply))
         if decision is not None
     ]
+    cases = tuple(case for case in found if case is not None)
+    file = CaseFile(turn.id, cases, held=message if held else None)
     return Commit(
-        events=(event,),
+        events=(event, *cards_of(file, message.ref, policy, policy.language or locale)),
         turn=_history_turn(turn, text) if turn.state == "answered" else None,
-        cases=tuple(case for case in cases if case is not None),
+        cases=cases,
+        held=held,
         last=_last_turn(turn),
         summary=summary,
         dead_letter=f"no reply from the model: {turn.failure}" if turn.failure in KEPT else "",
+        line=line_of(turn),
     )
 
 
@@ -64,6 +74,7 @@ def _history_turn(turn: Turn, text: str) -> HistoryTurn:
         turn.started_at,
         message.command.name if message.command else "",
         "\n".join(f"{quoted.author}: {quoted.text}" for quoted in message.quoted),
+        message.reply_to.message_id,
     )
 
 

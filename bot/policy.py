@@ -108,6 +108,12 @@ class Policy:
     """The community's language; "" follows each member's own."""
     persona: str = ""
     """How the bot should speak, in the community's words; goes into the system prompt."""
+    log_channel: str = ""
+    """The channel, by its id on the platform, where moderators get a card for each case; "": nowhere."""
+    cards_from: float = 0.8
+    """The lowest score of a finding that makes a card. What members report or appeal against always makes one."""
+    delete_replies: bool = True
+    """Whether a reply goes when its question is deleted."""
 
     def rule(self, guard: str) -> GuardRule:
         """The rule for `guard`; a guard nobody named has the default one."""
@@ -174,8 +180,15 @@ def laid(policy: Policy, layer: str) -> Policy:
     if unknown:
         raise PolicyError(f"a policy has no {', '.join(sorted(unknown))}")
     for name, value in data.items():
-        kind, allowed = (int, "a whole number") if name == "version" else (str, "a text")
-        _require(type(value) is kind, name, value, allowed)
+        match name:
+            case "version":
+                _require(type(value) is int, name, value, "a whole number")
+            case "delete_replies":
+                _require(isinstance(value, bool), name, value, "true, false")
+            case "cards_from":
+                _require_score(name, value)
+            case _:
+                _require(isinstance(value, str), name, value, "a text")
     persona = data.get("persona", "")
     _require(
         len(persona) <= PERSONA_CHARACTERS, "persona", f"{len(persona)} characters", f"{PERSONA_CHARACTERS}"
@@ -201,9 +214,31 @@ def _rule(guard: str, rule: GuardRule, changes: Any) -> GuardRule:
             case "shadow":
                 _require(isinstance(value, bool), f"{field}.shadow", value, "true, false")
             case _:
-                number = isinstance(value, int | float) and not isinstance(value, bool)
-                _require(number and 0 <= value <= NEVER, f"{field}.{name}", value, f"0 to 1 ({NEVER}: never)")
+                _require_score(f"{field}.{name}", value)
     return replace(rule, **values)
+
+
+def with_settings(layer: str, settings: Mapping[str, object]) -> str:
+    """A stored layer with some of the policy's fields set anew, and the next version; None puts back the default.
+
+    Raises:
+        PolicyError: the result is no policy.
+    """
+    try:
+        data = json.loads(layer or "{}")
+    except ValueError:
+        data = {}  # It was ignored, and is replaced.
+    data |= settings
+    data = {name: value for name, value in data.items() if value is not None}
+    data["version"] = data.get("version", 0) + 1
+    changed = json.dumps(data, ensure_ascii=False)
+    layered(changed)
+    return changed
+
+
+def _require_score(field: str, value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    _require(number and 0 <= value <= NEVER, field, value, f"0 to 1 ({NEVER}: never)")  # type: ignore[operator]
 
 
 def _require(true: bool, field: str, given: object, allowed: str) -> None:

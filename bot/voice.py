@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2s
-
 from adapters.base import (
     Annotation,
     Button,
@@ -13,18 +11,17 @@ from adapters.base import (
     Message,
     Notice,
     OutboxEvent,
+    Removed,
     ReplyTo,
     Started,
     Withdrawn,
 )
+from bot.conversation import turn_id
 from bot.store.base import Outbox
 
 EVENTS_PER_ATTEMPT = 100_000
-
-
-def turn_id(message: Message) -> str:
-    """The turn's id: the same for the same message, whoever works on it."""
-    return blake2s(f"{message.ref.platform}\n{message.id}".encode(), digest_size=6).hexdigest()
+LAST_SEQ = 1 << 52
+"""Above the numbers of all that a turn says."""
 
 
 class Voice:
@@ -55,6 +52,10 @@ class Voice:
     def notice(self, text: str) -> OutboxEvent:
         """The bot's own answer to a command."""
         return Notice(*self._next(), text)
+
+    def removed(self, turn: str) -> OutboxEvent:
+        """All that another turn has said goes."""
+        return Removed(turn, LAST_SEQ, self._message.ref, self._message.reply_to)
 
     def blocked(self, text: str, ask: str) -> OutboxEvent:
         """The guards hold the message or the reply back; a button labelled `ask` calls a moderator."""

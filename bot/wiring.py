@@ -290,6 +290,12 @@ class _Memory:
     async def remember(self, name: str, note: str) -> None:
         await self._notes.remember(self._platform, name, note)
 
+    async def reserve(self, name: str, note: str, seconds: float) -> str | None:
+        return await self._notes.reserve(self._platform, name, note, seconds)
+
+    async def forget(self, name: str) -> None:
+        await self._notes.forget(self._platform, name)
+
 
 async def serve(settings: Settings, role: Role) -> None:
     """Runs the parts of `role` until the process is told to end.

@@ -119,6 +119,7 @@ class DiscordAdapter:
             finally:
                 self._logged_in.clear()
                 self._client = None
+                await self._delivery.settle()
                 with suppress(discord.DiscordException, aiohttp.ClientError, OSError):
                     await client.close()
             await asyncio.sleep(pause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -16,12 +16,14 @@ from discord import app_commands
 
 from adapters.base import N_, Busy, ConversationRef, Message, OnMessage, OptionValue, ReplyTo
 from adapters.discord import register
+from adapters.discord.actions import COMMANDS, Actions
 from adapters.discord.buttons import Lasting
 from adapters.discord.convert import PLATFORM, command_of, message_of, shown_text
 from adapters.discord.delivery import Delivery
 from adapters.discord.missed import Missed
+from adapters.discord.opening import open_thread
 from adapters.discord.render import nonce_of
-from adapters.text import clean, neutralise, truncate
+from adapters.discord.retracted import TakenBack
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import DiscordAdapter
@@ -33,6 +35,8 @@ TEXT_FILE = 64_000
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/yaml", "application/toml")
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to hand a message over."""
+TAKE_SECONDS = 0.5
+"""How long Discord waits for a deferral until the command is durable: of its three seconds, that is enough."""
 SETTLE_SECONDS = 3.0
 """What messages that are being taken get at the end."""
 _ACKNOWLEDGED = 40060
@@ -45,9 +49,6 @@ NO_TEXT = N_("There is no text in that message.")
 CHECK = N_(
     "This will compare what the message claims with the documents of this community. It cannot do that yet."
 )
-THREAD_NAME = N_("A talk with {name}")
-IN_THREAD = N_("The talk goes on in this thread: just write there.")
-IN_THREAD_BY_MENTION = N_("The talk goes on in this thread: mention me there, or reply to me.")
 
 
 class Client(discord.AutoShardedClient):
@@ -76,7 +77,13 @@ class Client(discord.AutoShardedClient):
         """Whether it takes part, as far as that has been asked."""
         self._busy = adapter.busy
         self._ending = False
+        self._connected: set[int] = set()
+        """The shards that have had a session."""
         self._lines: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._members: dict[tuple[int, int], discord.Member] = {}
+        """Who wrote what it catches up with, by guild and id: asked for once."""
+        self._taken_back = TakenBack(self, on_message)
+        self._actions = Actions(self._memory, self._translate, self._taken)
         self.tree: app_commands.CommandTree[Client] = app_commands.CommandTree(self)
 
     async def register(self) -> None:
@@ -116,14 +123,34 @@ class Client(discord.AutoShardedClient):
 
     # Messages
 
+    async def on_shard_connect(self, shard: int) -> None:
+        """A new session: what was said before it comes first."""
+        self._connected.add(shard)
+        await self._missed.pause()
+
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """Hears what was said before, once all guilds are there."""
+        if len(self._connected) == self.shard_count and not any(guild.unavailable for guild in self.guilds):
+            await self._catch_up()
+
     async def on_ready(self) -> None:
-        """A new session: hears what was said before it."""
-        # discord.py waits some seconds before it says so, also when the connection has ended meanwhile.
+        """The same when a guild is out of order: discord.py waits two seconds for the next one."""
+        await self._catch_up()
+
+    async def on_shard_ready(self, _shard: int) -> None:
+        """The same when one of several shards began anew."""
+        if self.is_ready():
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        # discord.py may say that it is ready when the connection has ended meanwhile.
         if self._ending or self.is_closed():
             return
         with self._under_way():
-            async for message in self._missed.messages(self):
-                await self._hear(message, late=True)
+            async with aclosing(self._missed.messages(self)) as messages:
+                async for message in messages:
+                    await self._hear(message, late=True)
+            self._members.clear()
 
     async def on_message(self, message: discord.Message) -> None:
         """Hears what is meant for the bot."""
@@ -133,10 +160,12 @@ class Client(discord.AutoShardedClient):
                 await self._hear(message)
 
     async def _hear(self, message: discord.Message, *, late: bool = False) -> None:
-        if message.author.bot or message.webhook_id or message.type not in _WRITTEN:
+        if not _is_written(message):
             return
-        line = self._lines.setdefault(message.channel.id, asyncio.Lock())
         with self._missed.hearing(message.id):
+            if not late:
+                await self._missed.caught_up()
+            line = self._lines.setdefault(message.channel.id, asyncio.Lock())
             # Discord's events become tasks in their order, and the lock is given in the order of asking.
             async with line:
                 if await self._is_meant(message):
@@ -144,13 +173,15 @@ class Client(discord.AutoShardedClient):
         await self._missed.note()
 
     async def _hand_over(self, message: discord.Message, *, late: bool) -> None:
-        assert self.user is not None
         if late and message.guild is not None:
             # Read by REST a message does not tell which member wrote it.
+            key = (message.guild.id, message.author.id)
             with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
-                message.author = await message.guild.fetch_member(message.author.id)
-        heard = message_of(message, self.user.id, await _texts(message.attachments))
-        if not heard.text and not heard.attachments and not heard.quoted:
+                if key not in self._members:
+                    self._members[key] = await message.guild.fetch_member(message.author.id)
+                message.author = self._members[key]
+        heard = await self._said(message)
+        if heard is None:
             return
         if message.guild is None:
             await self._missed.note_direct(message.channel.id)
@@ -160,6 +191,41 @@ class Client(discord.AutoShardedClient):
                 await message.channel.send(
                     refusal, reference=message, mention_author=False, nonce=nonce_of(heard.id, "no")
                 )
+
+    async def _said(self, message: discord.Message) -> Message | None:
+        """What a message says; None when that is nothing."""
+        assert self.user is not None
+        heard = message_of(message, self.user.id, await _texts(message.attachments))
+        return heard if heard.text or heard.attachments or heard.quoted else None
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Hears that a message is gone."""
+        await self._gone(event.guild_id, event.channel_id, {event.message_id})
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hears that many messages are gone at once."""
+        await self._gone(event.guild_id, event.channel_id, event.message_ids)
+
+    async def _gone(self, guild: int | None, place: int, messages: set[int]) -> None:
+        if not self._ending:
+            with self._under_way():
+                # What is still being taken must be there before it can be taken back.
+                await self._missed.caught_up()
+                async with self._lines.setdefault(place, asyncio.Lock()):
+                    await self._taken_back.deleted(guild, place, messages)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Hears that a message says something else."""
+        message = event.message
+        # Without a time nobody has edited it: a link has got its preview, a thread was opened, it was pinned.
+        if self._ending or message.edited_at is None or not _is_written(message):
+            return
+        with self._under_way():
+            await self._missed.caught_up()
+            async with self._lines.setdefault(message.channel.id, asyncio.Lock()):
+                heard = await self._said(message) if await self._is_meant(message) else None
+                if heard is not None:
+                    await self._taken_back.edited(heard, message.edited_at)
 
     async def _is_meant(self, message: discord.Message) -> bool:
         """A direct message, a mention, a reply that pings the bot, or a thread that it takes part in."""
@@ -206,39 +272,56 @@ class Client(discord.AutoShardedClient):
     async def on_command(
         self, interaction: discord.Interaction[Any], name: str, options: Mapping[str, OptionValue]
     ) -> None:
-        """Takes a command: deferred first, because the mailbox may be slow and Discord waits 3 seconds."""
+        """Takes a command."""
         with self._under_way():
-            await self._command(interaction, name, options)
+            given = {key: value for key, value in options.items() if key != register.THREAD}
+            message = command_of(interaction, name, given)
+            if options.get(register.THREAD):
+                await self._use_in_thread(interaction, message)
+            else:
+                if isinstance(interaction.channel, discord.Thread):
+                    await self._take_part(interaction.channel.id)
+                await self._use(interaction, message, private=name in self._private)
 
-    async def _command(
-        self, interaction: discord.Interaction[Any], name: str, options: Mapping[str, OptionValue]
-    ) -> None:
-        given = {key: value for key, value in options.items() if key != register.THREAD}
-        private = name in self._private
-        deferred = await self._defer(interaction, private=private)
-        if private and not deferred:
-            # It could only be answered for all to see. The member reads that there was no answer, and tries again.
-            return
-        message = command_of(interaction, name, given)
-        if not deferred:
-            message = _to_channel(message, message.ref)
-        elif options.get(register.THREAD):
-            thread = await self._open_thread(interaction)
-            if thread is not None:
-                await self._take_part(thread.id)
-                ref = message.ref
-                message = _to_channel(
-                    message, ConversationRef(PLATFORM, ref.community, ref.channel, str(thread.id))
-                )
-        elif isinstance(interaction.channel, discord.Thread):
-            await self._take_part(interaction.channel.id)
+    async def _use(self, interaction: discord.Interaction[Any], message: Message, *, private: bool) -> None:
+        """Durable first: whoever reads that an answer will come gets it, whatever ends meanwhile.
+
+        But Discord waits three seconds, so that a slow mailbox is not waited for.
+        """
+        taking = asyncio.create_task(self._taken(message))
+        try:
+            # Before Discord knows that there will be an answer, it takes none.
+            with self._delivery.held(message.reply_to.message_id):
+                await asyncio.wait([taking], timeout=TAKE_SECONDS)
+                # Where that fails, the answer goes to the channel.
+                await self._defer(interaction, private=private)
+            await self._answer_refusal(interaction, await taking)
+        finally:
+            taking.cancel()
+
+    async def _use_in_thread(self, interaction: discord.Interaction[Any], message: Message) -> None:
+        """A command whose answer, and all that follows, has a thread of its own."""
+        deferred = await self._defer(interaction, private=False)
+        hears = self.intents.message_content
+        thread = await open_thread(interaction, self._translate, hears=hears) if deferred else None
+        if thread is not None:
+            await self._take_part(thread.id)
+            ref = message.ref
+            message = replace(
+                message,
+                ref=ConversationRef(PLATFORM, ref.community, ref.channel, str(thread.id)),
+                reply_to=ReplyTo(PLATFORM, message.id),
+            )
         await self._answer_refusal(interaction, await self._taken(message))
 
     async def on_press(self, interaction: discord.Interaction[Any], action: str, argument: str) -> None:
-        """Takes a press of a button: a command whose only option is what stands in the button."""
+        """Takes a press of a button: one of a card, or a command whose only option is what stands in the button."""
         with self._under_way():
-            if await self._defer(interaction, private=True):
-                refusal = await self._taken(command_of(interaction, action, {"turn": argument}))
+            if action not in COMMANDS:
+                message = command_of(interaction, action, {"turn": argument})
+                await self._use(interaction, message, private=True)
+            elif await self._defer(interaction, private=True):
+                refusal = await self._actions.press(interaction, action, argument)
                 await self._answer_refusal(interaction, refusal)
 
     async def on_menu(
@@ -246,13 +329,17 @@ class Client(discord.AutoShardedClient):
     ) -> None:
         """Takes a choice from a message's menu; the answer is for the one who chose alone."""
         with self._under_way():
-            if await self._defer(interaction, private=True):
-                await self._answer_refusal(interaction, await self._chosen(interaction, action, target))
+            chosen = self._chosen(interaction, action, target)
+            if isinstance(chosen, str):
+                await self._defer(interaction, private=True)
+                await self._answer_refusal(interaction, chosen)
+            else:
+                await self._use(interaction, chosen, private=True)
 
-    async def _chosen(
+    def _chosen(
         self, interaction: discord.Interaction[Any], action: str, target: discord.Message
-    ) -> str:
-        """Hands a choice over; "" when that is done, else what to tell the member."""
+    ) -> Message | str:
+        """What a choice asks for, or what to tell the member."""
         locale, text = str(interaction.locale), shown_text(target)
         if action == "check":
             return self._translate(CHECK, locale)
@@ -262,8 +349,9 @@ class Client(discord.AutoShardedClient):
         if action == "translate":
             options["to"] = locale.partition("-")[0]
         else:
-            options |= {"author": target.author.display_name, "link": target.jump_url}
-        return await self._taken(command_of(interaction, action, options))
+            options |= {"author": target.author.display_name, "author_id": str(target.author.id)}
+            options["message"] = str(target.id)
+        return command_of(interaction, action, options)
 
     async def _defer(self, interaction: discord.Interaction[Any], *, private: bool) -> bool:
         """Tells Discord that an answer will come; False when it is too late for that."""
@@ -289,31 +377,14 @@ class Client(discord.AutoShardedClient):
             with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
                 await interaction.edit_original_response(content=refusal)
 
-    async def _open_thread(self, interaction: discord.Interaction[Any]) -> discord.Thread | None:
-        """A thread under the answer to the interaction; None where that is not possible."""
-        channel = interaction.channel
-        if not isinstance(channel, discord.TextChannel) or not interaction.is_guild_integration():
-            return None
-        locale = str(interaction.locale)
-        where = IN_THREAD if self.intents.message_content else IN_THREAD_BY_MENTION
-        name = self._translate(THREAD_NAME, locale).format(name=interaction.user.display_name)
-        try:
-            # A message that still says "thinking…" is no place for a thread.
-            original = await interaction.edit_original_response(content=self._translate(where, locale))
-            message = channel.get_partial_message(original.id)
-            return await message.create_thread(name=truncate(" ".join(neutralise(clean(name)).split()), 100))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            logger.warning("no thread could be opened in channel %s: %s", channel.id, type(error).__name__)
-            return None
-
 
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that members wrote; all others are Discord's own."""
 
 
-def _to_channel(message: Message, ref: ConversationRef) -> Message:
-    """A command that is answered like a message."""
-    return replace(message, ref=ref, reply_to=ReplyTo(PLATFORM, message.id))
+def _is_written(message: discord.Message) -> bool:
+    """Whether a member wrote it: no bot, no webhook, not Discord itself."""
+    return not (message.author.bot or message.webhook_id) and message.type in _WRITTEN
 
 
 async def _texts(files: Sequence[discord.Attachment]) -> dict[int, str]:

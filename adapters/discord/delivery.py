@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import aiohttp
@@ -23,10 +24,12 @@ from adapters.base import (
     Memory,
     Notice,
     OutboxEvent,
+    Removed,
     Started,
     Translate,
     Withdrawn,
 )
+from adapters.discord.cards import Cards
 from adapters.discord.convert import place_of
 from adapters.discord.post import MISSING_PERMISSION, UNKNOWN_MESSAGE, Post
 from adapters.discord.render import MOST_PARTS, Part, growing, parts_of, plain
@@ -35,9 +38,15 @@ logger = logging.getLogger(__name__)
 
 EDIT_SECONDS = 1.25
 """Between two edits in one channel while a reply grows: Discord allows five in five seconds, others' included."""
+TYPING_AGAIN = 8.0
+"""Discord shows for 10 seconds that an answer is coming."""
+TYPING_SECONDS = 0.5
+"""Silence before it is shown that an answer is coming: one that is there at once needs no request for that, of
+which there are fifty a second in all."""
 DEADLINE = 60.0
 """Seconds that showing one event may take: Discord may make us wait for several."""
 
+NUMBER = N_("Number of the message: {turn}")
 TOO_LONG = N_("The reply is too long for messages, so it is in the file.")
 TOO_LATE = N_("The answer came too late to be shown to you alone. Please use the command again.")
 
@@ -78,14 +87,27 @@ class Delivery:
         self._clock = clock
         self._translate = translate
         self._turns: dict[str, _Shown] = {}
+        self._typing: dict[str, asyncio.Task[None]] = {}
         self._edited: dict[int, float] = {}
         self._plain: dict[int, float] = {}
         self._told: dict[int, float] = {}
         self._locales: dict[str, Locale] = {}
+        self._cards = Cards(memory, clock)
+        self._held: dict[str, asyncio.Event] = {}
 
     def heard(self, message_id: str, locale: Locale) -> None:
         """Which language the adapter's own sentences about a message are in."""
         _put(self._locales, message_id, locale)
+
+    @contextmanager
+    def held(self, message_id: str) -> Iterator[None]:
+        """Shows nothing for a message meanwhile."""
+        done = self._held[message_id] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._held[message_id]
+            done.set()
 
     async def deliver(self, event: OutboxEvent, client: discord.Client) -> None:
         """Shows `event`; see the port.
@@ -94,14 +116,29 @@ class Delivery:
             DeliveryFailed: Discord refused it, or cannot be reached.
         """
         if isinstance(event, Card):
+            async with self._reaching(event, client):
+                await self._cards.show(event, client)
             return
+        held = self._held.get(event.to.message_id)
+        if held is not None:
+            await held.wait()
         shown = await self._shown(event.turn)
-        if event.seq <= shown.seq or shown.ended:
+        if event.seq <= shown.seq or (shown.ended and not isinstance(event, Removed)):
             return
         post = Post(client, event, self._clock())
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with self._reaching(event, client):
                 await self._show(event, shown, post)
+        finally:
+            await self._keep(event.turn, shown)
+        shown.seq = event.seq
+
+    @asynccontextmanager
+    async def _reaching(self, event: OutboxEvent, client: discord.Client) -> AsyncIterator[None]:
+        """Whatever keeps Discord from showing an event becomes `DeliveryFailed`."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                yield
         except discord.RateLimited as error:
             raise DeliveryFailed("rate limited", retry_after=error.retry_after) from error
         except discord.HTTPException as error:
@@ -113,9 +150,6 @@ class Delivery:
             if isinstance(error, RuntimeError | AttributeError) and not client.is_closed():
                 raise
             raise DeliveryFailed(type(error).__name__, retry_after=1.0) from error
-        finally:
-            await self._keep(event.turn, shown)
-        shown.seq = event.seq
 
     async def _shown(self, turn: str) -> _Shown:
         shown = self._turns.get(turn)
@@ -142,13 +176,33 @@ class Delivery:
             shown.noted = note
 
     async def _show(self, event: OutboxEvent, shown: _Shown, post: Post) -> None:
+        typing = self._typing.pop(event.turn, None)
+        if typing is not None:
+            typing.cancel()
         if isinstance(event, Started):
-            await post.type()
+            typing = self._typing[event.turn] = asyncio.create_task(_type(post))
+            typing.add_done_callback(lambda done: self._typed(event.turn, done))
         elif isinstance(event, Delta):
             await self._grow(event, shown, post)
         elif isinstance(event, Final | Notice | Withdrawn):
             await self._end(event, shown, post)
             shown.ended = True
+        elif isinstance(event, Removed):
+            shown.ended = True
+            await _remove(shown, post)
+
+    def _typed(self, turn: str, done: asyncio.Task[None]) -> None:
+        if self._typing.get(turn) is done:
+            del self._typing[turn]
+
+    async def settle(self) -> None:
+        """Shows no more that answers are coming."""
+        typing = list(self._typing.values())
+        for task in typing:
+            task.cancel()
+        if typing:
+            # discord.py may go on waiting for a limit to end, and then ends by itself.
+            await asyncio.wait(typing, timeout=1.0)
 
     async def _grow(self, event: Delta, shown: _Shown, post: Post) -> None:
         place = place_of(event.ref)
@@ -188,6 +242,9 @@ class Delivery:
         for attempt in range(2):
             try:
                 for number, part in enumerate(parts):
+                    if number:
+                        # The next one may have to wait, for longer than Discord knows the last one's nonce.
+                        await self._keep(event.turn, shown)
                     last = number == len(parts) - 1
                     buttons = event.buttons if last and isinstance(event, Final | Notice) else ()
                     await self._put(shown, post, number, part, buttons)
@@ -204,6 +261,8 @@ class Delivery:
         del shown.messages[len(parts) :], shown.texts[len(parts) :]
 
     def _parts(self, event: Final | Notice | Withdrawn, place: int, most: int = MOST_PARTS) -> list[Part]:
+        if not isinstance(event, Final) and event.incident:
+            event = replace(event, incident=self._say(NUMBER, event).format(turn=event.incident))
         parts = parts_of(event, self._say(TOO_LONG, event), most=most)
         return plain(event, parts) if self._clock() < self._plain.get(place, 0.0) else parts
 
@@ -245,17 +304,38 @@ class Delivery:
     def _explain(self, event: OutboxEvent, error: discord.HTTPException) -> None:
         """One clear line about a place where the bot may not do what it has to."""
         place = place_of(event.ref)
-        if error.status != 403 or self._clock() < self._told.get(place, 0.0):
+        gone = isinstance(event, Card) and error.status == 404
+        if not (error.status == 403 or gone) or self._clock() < self._told.get(place, 0.0):
             return
         _put(self._told, place, self._clock() + _PLAIN_SECONDS)
-        needed = "Send Messages in Threads" if event.ref.thread else "Send Messages"
+        needed = "View Channel and Send Messages" + (" in Threads" if event.ref.thread else "") + " there"
+        if isinstance(event, Card):
+            needed = (
+                "View Channel, Send Messages and Embed Links there, or let /policy set choose another channel"
+            )
         logger.warning(
-            "Discord lets the bot not answer in channel %s of %s (code %s): give it View Channel and %s there",
+            "Discord lets the bot not answer in channel %s of %s (code %s): give it %s",
             place,
             event.ref.community,
             error.code,
             needed,
         )
+
+
+async def _remove(shown: _Shown, post: Post) -> None:
+    """Takes all messages of a reply away, the last one first; some may be gone already."""
+    while shown.messages:
+        if shown.messages[-1] != _GONE:
+            await post.delete(shown.messages[-1])
+        del shown.messages[-1], shown.texts[-1]
+
+
+async def _type(post: Post) -> None:
+    pause = TYPING_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        await post.type()
+        pause = TYPING_AGAIN
 
 
 def _put(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:

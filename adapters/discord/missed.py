@@ -1,16 +1,17 @@
 """What was said while nobody listened: after a restart, or when Discord ended the session.
 
 Discord tells a new session nothing of what came before it. So the adapter notes up to when it has heard
-everything, and reads the rest from the channels that have something newer. A message that is heard twice is
-known by its id further on.
+everything, and reads the rest from the channels that have something newer; what is said while it reads waits
+its turn. A message that is heard twice is known by its id further on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import discord
@@ -23,6 +24,8 @@ OLDEST = 3600.0
 """Seconds: what was said longer ago is not answered any more."""
 MARGIN = 30.0
 """Seconds: messages of different channels do not arrive in the order of their ids."""
+PATIENCE = 15.0
+"""Seconds that new messages wait for older ones to be read."""
 MOST_MESSAGES = 200
 """Of one channel."""
 _NOTE_SECONDS = 5.0
@@ -44,6 +47,40 @@ class Missed:
         self._recent: dict[int, None] = {}
         self._noted_at = 0.0
         self._direct: list[int] | None = None
+        self._known = False
+        """Whether it is known where the process before this one ended."""
+        self._sessions = 0
+        self._since: int | None = None
+        """From here on it must read what was said; None: it has."""
+        self._caught_up = asyncio.Event()
+        self._reading = asyncio.Lock()
+        self._unread = False
+
+    async def pause(self) -> None:
+        """A session begins: nothing new is heard, nor counted as heard, before what was said until then."""
+        self._sessions += 1
+        self._caught_up.clear()
+        if self._known:
+            self._since = self._since or min(self._open, default=self._newest)
+        else:
+            await self._recall()
+
+    async def caught_up(self) -> None:
+        """Returns when what was said before has been heard, or when that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._caught_up.wait()
+
+    async def _recall(self) -> None:
+        heard = await self._memory.recall("heard")
+        if heard:
+            self._since = int(heard)
+        else:
+            # The very first start: nothing to catch up with; from here on there is.
+            heard = str(_snowflake(self._clock()))
+            await self._memory.remember("heard", heard)
+        self._newest = max(self._newest, int(heard))
+        self._known = True
 
     @contextmanager
     def hearing(self, message: int) -> Iterator[None]:
@@ -61,11 +98,11 @@ class Missed:
     async def note(self) -> None:
         """Keeps, now and then, up to when everything was heard."""
         now = self._clock()
-        if now - self._noted_at < _NOTE_SECONDS:
+        if not self._known or now - self._noted_at < _NOTE_SECONDS:
             return
         self._noted_at = now
         # One that is still being taken, and all after it, are heard again if this process ends.
-        heard = min(self._open, default=self._newest)
+        heard = self._since or min(self._open, default=self._newest)
         await self._memory.remember("heard", str(heard))
 
     async def note_direct(self, channel: int) -> None:
@@ -80,25 +117,39 @@ class Missed:
             self._direct = [int(each) for each in json.loads(await self._memory.recall("direct") or "[]")]
         return self._direct
 
-    async def messages(self, client: discord.Client) -> AsyncIterator[discord.Message]:
+    async def messages(self, client: discord.Client) -> AsyncGenerator[discord.Message, None]:
         """What was said since, in order within each channel."""
-        now = self._clock()
-        heard = await self._memory.recall("heard")
-        if not heard:
-            # Nothing to catch up with; from here on there is.
-            await self._memory.remember("heard", str(_snowflake(now)))
-            return
-        since = max(int(heard) - (_milliseconds(MARGIN) << 22), _snowflake(now - OLDEST))
+        async with self._reading:
+            session = self._sessions
+            try:
+                if not self._known:
+                    await self._recall()
+                if self._since is None:
+                    return
+                self._unread = False
+                async for message in self._said(client, self._since):
+                    yield message
+                # What could not be read now, the next session reads.
+                if session == self._sessions and not self._unread:
+                    self._since = None
+            finally:
+                if session == self._sessions:
+                    self._caught_up.set()
+
+    async def _said(self, client: discord.Client, begin: int) -> AsyncIterator[discord.Message]:
+        since = max(begin - (_milliseconds(MARGIN) << 22), _snowflake(self._clock() - OLDEST))
         for place in [*_news(client, since), *map(client.get_partial_messageable, await self._directs())]:
             try:
                 history = place.history(limit=MOST_MESSAGES, after=discord.Object(since), oldest_first=True)
                 async for message in history:
-                    if message.id not in self._recent and message.id not in self._open:
+                    # One that waits for this is heard here, in its place: further on it is known by its id.
+                    if message.id not in self._recent:
                         yield message
             except discord.Forbidden:
                 continue
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 logger.warning("channel %s could not be read: %s", place.id, type(error).__name__)
+                self._unread = True
 
 
 def _news(client: discord.Client, since: int) -> list[discord.TextChannel | discord.Thread]:

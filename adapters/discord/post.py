@@ -55,7 +55,8 @@ class Post:
     async def type(self) -> None:
         """Shows that an answer is coming. An interaction shows that by itself; and it may fail."""
         if not self.live:
-            with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            # RuntimeError, AttributeError: the client is closed.
+            with suppress(discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError, AttributeError):
                 await self._client.http.send_typing(self.place)
 
     async def send(self, number: int, part: Part, buttons: Sequence[Button]) -> int:
@@ -68,7 +69,8 @@ class Post:
             fields["reference"] = discord.MessageReference(
                 message_id=int(to.message_id), channel_id=self.place, fail_if_not_exists=False
             )
-        fields |= {"nonce": nonce_of(to.message_id, number), "mention_author": False}
+        # Of the turn: the answer to a message that was edited is another one than the answer to what it said before.
+        fields |= {"nonce": nonce_of(self._event.turn, number), "mention_author": False}
         try:
             message = await self._channel.send(**fields)
         except discord.Forbidden as error:
@@ -118,7 +120,13 @@ class Post:
 
     async def is_alone(self) -> bool:
         """Whether the answer can have no messages beside it: only one member sees it, or the bot is not there."""
-        message = await self._webhook.fetch_message(_ORIGINAL)
+        try:
+            message = await self._webhook.fetch_message(_ORIGINAL)
+        except discord.NotFound as error:
+            if error.code not in (*EXPIRED, UNKNOWN_MESSAGE):
+                raise
+            # Never deferred, or taken away: the reply goes to the channel.
+            return False
         about = message.interaction_metadata
         community = self._event.ref.community
         here = community.isdecimal() and self._client.get_guild(int(community)) is not None
@@ -146,6 +154,8 @@ class Post:
                 fields = _fields(part, buttons)
                 if part.file is not None:
                     fields["file"] = _file(part.file)
+                # Such a message takes no nonce and cannot be looked for: when its answer gets lost, or this process
+                # ends before it is noted, the member may read it twice.
                 await webhook.send(ephemeral=True, wait=True, **fields)
         except discord.HTTPException as error:
             if error.code not in EXPIRED:

@@ -24,8 +24,9 @@ MENUS = {
     "report": N_("Report to moderators"),
 }
 """The context menu of a message: action → name."""
+GROUPS = {"policy": N_("What this community has chosen")}
+"""The first word of commands of two → what stands beside it."""
 
-_TYPES: dict[str, Any] = {"text": str, "integer": int, "number": float, "boolean": bool}
 _LOCALES = {"es": (discord.Locale.spain_spanish, discord.Locale.latin_american_spanish)}
 
 
@@ -60,7 +61,16 @@ async def fill(
         if spec.name == "chat":
             thread = OptionSpec(THREAD, _in_all_languages(_THREAD, translate), "boolean")
             spec = replace(spec, options=(*spec.options, thread))  # noqa: PLW2901 - the table is not changed
-        tree.add_command(_command_of(spec, told.command))
+        command = _command_of(spec, told.command)
+        first, _, second = spec.name.partition(" ")
+        if second:
+            group = tree.get_command(first)
+            if not isinstance(group, app_commands.Group):
+                group = _group_of(first, spec, translate)
+                tree.add_command(group)
+            group.add_command(command)
+        else:
+            tree.add_command(command)
     for action, name in MENUS.items():
         tree.add_command(_menu_of(action, _localised(_in_all_languages(name, translate)), told.menu))
 
@@ -76,41 +86,85 @@ def _localised(texts: Mapping[str, str]) -> app_commands.locale_str:
     return app_commands.locale_str(texts["en"], **extras)
 
 
+def _group_of(name: str, spec: CommandSpec, translate: Translate) -> app_commands.Group:
+    """What the commands that begin with the same word stand under; who may use it where, Discord asks of it alone."""
+    return app_commands.Group(
+        name=name,
+        description=_localised(_in_all_languages(GROUPS[name], translate)),
+        default_permissions=_permissions(spec),
+        **_places(spec),
+    )
+
+
 def _command_of(spec: CommandSpec, on_command: OnCommand) -> app_commands.Command[Any, ..., None]:
-    async def used(interaction: discord.Interaction[Any], **options: Any) -> None:
-        await on_command(
-            interaction, spec.name, {name: value for name, value in options.items() if value is not None}
-        )
+    # Parameters have no hyphen in their names.
+    options = {option.name.replace("-", "_"): option for option in spec.options}
+
+    async def used(interaction: discord.Interaction[Any], **given: Any) -> None:
+        values = {options[name].name: value for name, value in given.items() if value is not None}
+        await on_command(interaction, spec.name, values)
 
     # discord.py reads a command's options from its callback's signature; this one is made from the table.
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
-    for option in sorted(spec.options, key=lambda option: not option.required):
+    for name, option in sorted(options.items(), key=lambda item: not item[1].required):
         default = inspect.Parameter.empty if option.required else None
-        parameters.append(
-            inspect.Parameter(option.name, kind, default=default, annotation=_annotation(option))
-        )
+        parameters.append(inspect.Parameter(name, kind, default=default, annotation=_annotation(option)))
     used.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what `inspect` looks for
     used.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     described = app_commands.describe(
-        **{option.name: _localised(option.descriptions) for option in spec.options}
+        **{name: _localised(option.descriptions) for name, option in options.items()}
     )
+    named = app_commands.rename(**{name: option.name for name, option in options.items()})
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=spec.name,
+        name=spec.name.split()[-1],
         description=_localised(spec.descriptions),
-        callback=described(used) if spec.options else used,
-        allowed_contexts=app_commands.AppCommandContext(
-            guild=Context.COMMUNITY in spec.contexts,
-            dm_channel=Context.DIRECT in spec.contexts,
-            private_channel=Context.DIRECT in spec.contexts,
+        callback=named(described(used)) if spec.options else used,
+        **_places(spec),
+    )
+    command.default_permissions = _permissions(spec)
+    return command
+
+
+def _places(spec: CommandSpec) -> dict[str, Any]:
+    direct = Context.DIRECT in spec.contexts
+    return {
+        "allowed_contexts": app_commands.AppCommandContext(
+            guild=Context.COMMUNITY in spec.contexts, dm_channel=direct, private_channel=direct
         ),
-        allowed_installs=app_commands.AppInstallationType(
+        "allowed_installs": app_commands.AppInstallationType(
             guild=True, user=spec.permission is Permission.EVERYONE
         ),
-    )
-    if spec.permission is Permission.MODERATOR:
-        command.default_permissions = discord.Permissions(manage_messages=True)
-    return command
+    }
+
+
+def _permissions(spec: CommandSpec) -> discord.Permissions | None:
+    return discord.Permissions(manage_messages=True) if spec.permission is Permission.MODERATOR else None
+
+
+class _ChannelId(app_commands.Transformer):
+    """An option that offers the text channels; its value is the id of one, as a text."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """The id; the channel itself need not be known here."""
+        return str(value.id)
+
+
+_TYPES: dict[str, Any] = {
+    "text": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "channel": app_commands.Transform[str, _ChannelId],
+}
 
 
 def _annotation(option: OptionSpec) -> Any:
@@ -161,7 +215,7 @@ async def synchronise(client: discord.Client, tree: app_commands.CommandTree[Any
 _COMPARED = (
     "name", "name_localizations", "type", "description", "description_localizations", "default_member_permissions",
     "nsfw", "options", "contexts", "integration_types", "required", "min_value", "max_value", "min_length",
-    "max_length", "choices", "value",
+    "max_length", "choices", "value", "channel_types",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters.base import Annotation, Final, Notice, Withdrawn
+from adapters.discord.cards import plain as as_is
 from adapters.markdown import split
 from adapters.text import clean, neutralise, truncate
 
@@ -81,7 +82,7 @@ def plain(event: Final | Notice | Withdrawn, parts: Sequence[Part]) -> list[Part
 def _marks(text: str, annotations: Sequence[Annotation]) -> Embed:
     lines: list[str] = []
     for mark in annotations[:_MOST_MARKS]:
-        words = truncate(" ".join(text[mark.start : mark.end].split()), 80)
+        words = as_is(" ".join(text[mark.start : mark.end].split()), 80)
         source = f" ({truncate(mark.source, 100)})" if mark.source else ""
         lines.append(f"{_MARKS[mark.mark]} “{words}”: {truncate(mark.note, _NOTE)}{source}")
     if len(annotations) > _MOST_MARKS:
@@ -93,6 +94,6 @@ def _safe(text: str) -> str:
     return neutralise(clean(text)) if text.strip() else _NOTHING
 
 
-def nonce_of(message_id: str, part: int | str) -> str:
+def nonce_of(name: str, part: int | str) -> str:
     """What lets Discord know a message that is sent again: at most 25 characters."""
-    return f"{message_id}.{part}"[-25:]
+    return f"{name}.{part}"[-25:]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import aiohttp
 import discord
@@ -25,6 +26,10 @@ NEEDED = discord.Permissions(
     read_message_history=True,
 )
 """What the bot uses, and nothing else."""
+FOR_BUTTONS = discord.Permissions(moderate_members=True, manage_messages=True)
+"""What two buttons under the moderators' cards use: the rest works without them."""
+FOR_CARDS = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+"""What the bot uses in the moderators' channel."""
 SCOPES = ("bot", "applications.commands")
 
 
@@ -60,15 +65,24 @@ async def invitation(token: str, api_url: str) -> Invitation:
     async with _logged_in(token, api_url) as client:
         assert client.application_id is not None
         number = client.application_id
-    url = discord.utils.oauth_url(number, permissions=NEEDED, scopes=SCOPES)
+    asked = NEEDED | FOR_BUTTONS
+    url = discord.utils.oauth_url(number, permissions=asked, scopes=SCOPES)
     user_url = discord.utils.oauth_url(number, scopes=SCOPES[1:]) + "&integration_type=1"
-    return Invitation(number, url, user_url, NEEDED.value, _names(NEEDED), SCOPES)
+    return Invitation(number, url, user_url, asked.value, _names(asked), SCOPES)
 
 
 async def inspect(
-    token: str, api_url: str, *, commands: Sequence[CommandSpec], translate: Translate, message_content: bool
+    token: str,
+    api_url: str,
+    *,
+    commands: Sequence[CommandSpec],
+    translate: Translate,
+    message_content: bool,
+    log_channels: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Check]:
-    """Looks at token, intents, permissions in each guild, and the registered commands.
+    """Looks at token, intents, permissions in each guild, the moderators' channels, and the registered commands.
+
+    `log_channels`: guild → channel, where a community has chosen one.
 
     Raises:
         AdapterFailed: the token is refused, or Discord cannot be reached.
@@ -81,6 +95,9 @@ async def inspect(
         ]
         try:
             found += await _guilds(client)
+            found += [
+                await _log_channel(client, int(guild), int(log_channels[guild])) for guild in log_channels
+            ]
             found.append(await _commands(client, commands, translate))
         except discord.HTTPException as error:
             found.append(Check(False, f"Discord answers {error.status} (code {error.code}): try again later"))
@@ -122,8 +139,33 @@ async def _guilds(client: discord.Client) -> list[Check]:
         elif has.administrator:
             found.append(Check(True, f"{name}: administrator, which is more than the bot needs"))
         else:
-            found.append(Check(True, f"{name}: all permissions are there"))
+            absent = _names(discord.Permissions(FOR_BUTTONS.value & ~has.value))
+            but = f", but for buttons under the moderators' cards: {', '.join(absent)}" if absent else ""
+            found.append(Check(True, f"{name}: all permissions are there{but}"))
     return found
+
+
+async def _log_channel(client: discord.Client, guild_id: int, channel_id: int) -> Check:
+    assert client.user is not None
+    another = "or choose another channel with /policy set"
+    try:
+        guild = await client.fetch_guild(guild_id, with_counts=False)
+        channel = await guild.fetch_channel(channel_id)
+        has = channel.permissions_for(await guild.fetch_member(client.user.id))
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+        return Check(
+            False,
+            f"{guild_id}: the moderators' channel {channel_id} is gone or closed to the bot: give it View Channel "
+            f"there, {another}",
+        )
+    missing = _names(discord.Permissions(FOR_CARDS.value & ~has.value))
+    if missing:
+        return Check(
+            False,
+            f"{guild.name}: missing {', '.join(missing)} in the moderators' channel #{channel.name}: give them to the "
+            f"bot's role there, {another}",
+        )
+    return Check(True, f"{guild.name}: cards for moderators go to #{channel.name}")
 
 
 async def _commands(client: discord.Client, specs: Sequence[CommandSpec], translate: Translate) -> Check:
@@ -143,7 +185,9 @@ async def _unused(*_: object) -> None:
 def _names(permissions: discord.Permissions) -> tuple[str, ...]:
     """As Discord's settings show them."""
     return tuple(
-        name.replace("_", " ").title().replace(" In ", " in ") for name, given in permissions if given
+        name.replace("moderate_members", "timeout_members").replace("_", " ").title().replace(" In ", " in ")
+        for name, given in permissions
+        if given
     )
 
 

@@ -10,6 +10,8 @@ from adapters.base import N_, CommandSpec, CommandUse, Locale, OptionSpec, Optio
 from adapters.text import nearest, truncate
 
 _COMMAND = re.compile(r"/(\S*)(.*)", re.DOTALL)
+_SECOND = re.compile(r"\s+(\S+)")
+"""The second word of a command of two."""
 
 # `name=value`, `--name value` or `--name=value`; the value may stand in quotes.
 _OPTION = re.compile(
@@ -63,9 +65,15 @@ def parse_command(line: str, commands: Sequence[CommandSpec]) -> CommandUse | Pa
     """
     match = _COMMAND.match(line)
     name, rest = (match[1], match[2]) if match else ("", line)
-    spec = next((command for command in commands if command.name == name.casefold()), None)
+    second = _SECOND.match(rest)
+    known = {command.name: command for command in commands}
+    spec = known.get(f"{name} {second[1]}".casefold()) if second else None
+    if spec is not None and second is not None:
+        rest = rest[second.end() :]
+    else:
+        spec = known.get(name.casefold())
     if spec is None:
-        return _no_command(name, commands)
+        return _no_command(name, second[1] if second else "", list(known))
 
     given: dict[str, OptionValue] = {}
     position = _read_options(spec, rest, given)
@@ -88,7 +96,7 @@ def parse_command(line: str, commands: Sequence[CommandSpec]) -> CommandUse | Pa
 
 def _read_options(spec: CommandSpec, rest: str, given: dict[str, OptionValue]) -> int | ParseError:
     """Fills `given` from the options that `rest` begins with; where they end."""
-    options = {option.name: option for option in spec.options}
+    options = {option.name.replace("-", "_"): option for option in spec.options}
     position = 0
     while match := _OPTION.match(rest, position):
         name = (match["long"] or match["short"]).casefold().replace("-", "_")
@@ -100,7 +108,8 @@ def _read_options(spec: CommandSpec, rest: str, given: dict[str, OptionValue]) -
             ):  # text that has a "=" in it, not an option
                 break
             return ParseError(
-                _NO_OPTION_BUT, {"command": spec.name, "given": truncate(name, _SHOWN), "nearest": likely}
+                _NO_OPTION_BUT,
+                {"command": spec.name, "given": truncate(name, _SHOWN), "nearest": options[likely].name},
             )
         if match["quote"] and not match["closed"]:
             return ParseError(_UNCLOSED, {"option": option.name})
@@ -156,14 +165,18 @@ def _range(option: OptionSpec) -> str:
     return f" (≤ {high})" if high else ""
 
 
-def _no_command(name: str, commands: Sequence[CommandSpec]) -> ParseError:
-    given = truncate(name, _SHOWN)
-    likely = nearest(name, [command.name for command in commands])
+def _no_command(name: str, second: str, names: Sequence[str]) -> ParseError:
+    inside = [each.partition(" ")[2] for each in names if each.startswith(f"{name.casefold()} ")]
+    if inside:
+        given, likely = f"{name} {second}".strip(), nearest(second, inside)
+        likely = likely and f"{name.casefold()} {likely}"
+        names = [f"{name.casefold()} {each}" for each in inside]
+    else:
+        given, likely = name, nearest(f"{name} {second}", names) or nearest(name, names)
+    given = truncate(given, _SHOWN)
     if likely is not None:
         return ParseError(_NO_COMMAND_BUT, {"given": given, "nearest": likely})
-    return ParseError(
-        _NO_COMMAND, {"given": given, "commands": ", ".join(f"/{command.name}" for command in commands)}
-    )
+    return ParseError(_NO_COMMAND, {"given": given, "commands": ", ".join(f"/{each}" for each in names)})
 
 
 def _unused(spec: CommandSpec, text: str) -> ParseError:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from adapters.base import Card, Delta, Started
-from adapters.local.view import Reply, Say, plain
+from adapters.local.view import Reply, plain
 from adapters.text import printable
 
 MAX_LINE = 200_000
@@ -71,10 +71,9 @@ class LineReader:
 class PipeScreen:
     """One block of text for each line: the reply, or the sentence that stands for it. No escape codes."""
 
-    def __init__(self, stdin: int, stdout: int, say: Say) -> None:
+    def __init__(self, stdin: int, stdout: int) -> None:
         self._reader = LineReader(stdin)
         self._stdout = stdout
-        self._say = say
 
     async def read(self) -> str | None:
         """The next line; None at the end.
@@ -100,7 +99,7 @@ class PipeScreen:
         Raises:
             BrokenPipeError: nobody reads any more.
         """
-        await self._write(plain(event, self._say))
+        await self._write(plain(event))
 
     async def sentence(self, text: str) -> None:
         """Writes a sentence of the terminal itself in the place of a reply.

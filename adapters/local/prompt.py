@@ -25,10 +25,15 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from adapters.base import Card, CommandSpec, Delta, Locale, Started
 from adapters.local.pipe import MAX_LINE, LineTooLong
 from adapters.local.view import Reply, Say, View
+from adapters.local.wrap import Wrapper
 
 _PROMPT = "› "
 _MARKS = 30
 """The most that any language needs, says the stream-safe text format (Unicode Standard Annex 15, 13)."""
+
+
+_LINES = 1000
+"""Lines that are remembered for the next chat."""
 
 
 class PromptScreen:
@@ -58,6 +63,7 @@ class PromptScreen:
         if isinstance(self._output, Vt100_Output):
             # Asking the terminal where its cursor is gains nothing here, and not every terminal answers.
             self._output.enable_cpr = False
+        self._wrapper = Wrapper(lambda: self._output.get_size().columns)
         self.view = View(self._write, say, colour=not os.environ.get("NO_COLOR"))
         self._held: list[tuple[Reply | Card, str]] = []
         completer = CommandCompleter(commands, locale)
@@ -136,7 +142,7 @@ class PromptScreen:
         self._held.clear()
 
     def _write(self, text: str) -> None:
-        self._output.write_raw(text)
+        self._output.write_raw(self._wrapper.lay(text))
         self._output.flush()
 
     def _types_command(self) -> bool:
@@ -225,14 +231,29 @@ class _FileHistory(FileHistory):
             super().store_string(string)
 
 
+def _shorten(path: Path) -> None:
+    """Leaves the newest `_LINES` lines in a history, without the rest of a message whose first lines go."""
+    # What FileHistory writes: an empty line and a comment before each message, a + before each of its lines.
+    entries = path.read_bytes().split(b"\n# ")
+    kept, lines = len(entries), 0
+    while kept and (lines := lines + entries[kept - 1].count(b"\n+")) <= _LINES:
+        kept -= 1
+    if kept:
+        path.write_bytes(b"".join(b"\n# " + entry for entry in entries[kept:]))
+
+
 def _history(path: Path | None) -> History:
-    """The history in `path`, readable by its owner alone; in memory where it cannot be written."""
+    """The history in `path`, readable by its owner alone; in memory where it cannot be written.
+
+    Of what earlier chats left, the newest `_LINES` stay.
+    """
     if path is None:
         return InMemoryHistory()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.read_bytes()
+        path.chmod(0o600)
+        _shorten(path)
     except OSError:
         return InMemoryHistory()
     return _FileHistory(path)

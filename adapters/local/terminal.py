@@ -29,6 +29,7 @@ from adapters.base import (
     NotKept,
     OnMessage,
     OutboxEvent,
+    Removed,
     ReplyTo,
     Started,
     Translate,
@@ -182,6 +183,8 @@ class TerminalAdapter:
         if isinstance(event, Started | Delta):
             if expected:
                 screen.grow(event)
+        elif isinstance(event, Removed):
+            pass  # Nobody takes a line back here.
         elif waiting is not None and expected and not isinstance(event, Card):
             waiting.end(event)
         elif message_id in self._left:
@@ -282,7 +285,7 @@ class TerminalAdapter:
             return None
         cursor_control = os.environ.get("TERM", "").casefold() not in ("", "dumb", "unknown")
         if not (self.stdin.isatty() and self.stdout.isatty() and (cursor_control or os.name == "nt")):
-            return PipeScreen(self.stdin.fileno(), self.stdout.fileno(), self._say)
+            return PipeScreen(self.stdin.fileno(), self.stdout.fileno())
         # prompt_toolkit takes most of the start: whoever pipes does not wait for it.
         from adapters.local.prompt import PromptScreen
 

@@ -16,7 +16,6 @@ Say: TypeAlias = Callable[[str], str]
 
 _CHANGED = N_("The text above was changed. This is the whole reply:")
 _WITHDRAWN_ABOVE = N_("The text above was withdrawn: {reason}")
-_WITHDRAWN = N_("The reply was withdrawn: {reason}")
 
 # Select Graphic Rendition parameters (ECMA-48, 8.3.117).
 _DIM = "2"
@@ -44,12 +43,12 @@ _PROGRESS_AFTER = 2.0
 """Seconds without a word of the reply before the time is shown."""
 
 
-def plain(event: Reply, say: Say) -> str:
+def plain(event: Reply) -> str:
     """A reply as text alone, for a pipe: no colour, no mark."""
     if isinstance(event, Final):
         return printable(event.text)
-    text = say(_WITHDRAWN).format(reason=event.text) if isinstance(event, Withdrawn) else event.text
-    return printable(f"{text} [{event.incident}]" if event.incident else text)
+    # Nothing was shown before that could be called withdrawn.
+    return printable(f"{event.text} [{event.incident}]" if event.incident else event.text)
 
 
 class View:
@@ -105,14 +104,14 @@ class View:
             self._write("\n" + self._paint(self._say(_CHANGED), _DIM))
         if shown:
             self._write("\n")
-        self._write(self._render(event, withdrawn=_WITHDRAWN_ABOVE if shown else _WITHDRAWN) + "\n")
+        self._write(self._render(event, above=bool(shown)) + "\n")
 
     def block(self, event: Reply | Card, header: str = "") -> None:
         """Shows an event that belongs to no reply on the screen, under `header` if there is one."""
         self._clear_status()
         if header:
             self._write(self._paint(header, _DIM) + "\n")
-        self._write(self._render(event, withdrawn=_WITHDRAWN) + "\n")
+        self._write(self._render(event) + "\n")
 
     def sentence(self, text: str) -> None:
         """Shows a sentence of the terminal itself; a reply on the screen ends there."""
@@ -136,15 +135,16 @@ class View:
             self._write(_ERASE_LINE)
             self._status = False
 
-    def _render(self, event: Reply | Card, *, withdrawn: str) -> str:
-        """`event` as a block of whole lines."""
+    def _render(self, event: Reply | Card, *, above: bool = False) -> str:
+        """`event` as a block of whole lines; `above`: part of the reply stands above it."""
         if isinstance(event, Final):
             return f"{self._marked(event).rstrip()}\n{self._footnotes(event)}"
         if isinstance(event, Card):
-            lines = [event.title, *(f"{name}: {value}" for name, value in event.fields), event.link]
+            lines = [event.title, *(f"{name}: {value}" for name, value in event.fields), *event.decided]
             return "".join(self._paint(line, _TONE_COLOURS["info"]) + "\n" for line in lines if line)
         if isinstance(event, Withdrawn):
-            text = self._paint(self._say(withdrawn).format(reason=event.text), _WITHDRAWN_COLOUR)
+            text = self._say(_WITHDRAWN_ABOVE).format(reason=event.text) if above else event.text
+            text = self._paint(text, _WITHDRAWN_COLOUR)
         else:
             text = self._paint(event.text.rstrip(), _TONE_COLOURS[event.tone])
         return text + (" " + self._paint(f"[{event.incident}]", _DIM) if event.incident else "") + "\n"

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 
 import click
 
@@ -17,10 +18,19 @@ MOST_LETTERS = 1000
 
 @click.command("doctor")
 @click.argument("part", type=click.Choice(["all", "store", "models", "discord"]), default="all")
-def command(part: str) -> None:
+@click.option(
+    "--replay-dead-letters",
+    "replay",
+    is_flag=True,
+    help="With store: the messages that were put aside go back to their conversations, to be answered.",
+)
+def command(*, part: str, replay: bool) -> None:
     """Looks whether everything that Sereno needs is there: the store, the language models, the platforms."""
+    if replay and part != "store":
+        raise click.UsageError("--replay-dead-letters goes with: sereno doctor store")
     settings = prepared()
-    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {"store": _store, "models": _models}
+    store = partial(_store, replay=replay)
+    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {"store": store, "models": _models}
     if part == "discord" or settings.discord.token is not None:
         checks["discord"] = _discord
     broken = False
@@ -46,12 +56,13 @@ async def _said(check: Callable[[Settings], Awaitable[str]], settings: Settings)
     return await check(settings)
 
 
-async def _store(settings: Settings) -> str:
+async def _store(settings: Settings, *, replay: bool) -> str:
     from bot.store.base import PARTITIONS, StoreUnavailable
     from bot.wiring import store_of
 
     try:
         async with store_of(settings) as store:
+            played = sum([await store.play_back(each) for each in range(PARTITIONS)]) if replay else None
             letters = [
                 letter
                 for each in range(PARTITIONS)
@@ -60,11 +71,17 @@ async def _store(settings: Settings) -> str:
     except StoreUnavailable as error:
         raise Problem(str(error)) from error
     where = f"embedded, in {settings.data_dir}" if settings.redis_url is None else "SERENO_REDIS_URL answers"
+    if played is not None:
+        where += f"; {_many(played)} put back, to be answered"
     if not letters:
         return where
     newest = max(letters, key=lambda letter: letter.id)
-    many = f"{len(letters)} messages were" if len(letters) > 1 else "1 message was"
-    return f"{where}; {many} put aside, the newest because of: {newest.error}"
+    many = f"{_many(len(letters))} put aside"
+    return f"{where}; {many}, the newest because of: {newest.error}"
+
+
+def _many(messages: int) -> str:
+    return "1 message was" if messages == 1 else f"{messages} messages were"
 
 
 async def _models(settings: Settings) -> str:
@@ -102,6 +119,7 @@ async def _discord(settings: Settings) -> str:
             commands=table(),
             translate=translate,
             message_content=settings.discord.message_content,
+            log_channels=await _log_channels(settings),
         )
     except (AdapterFailed, SettingsError) as error:
         raise Problem(str(error)) from error
@@ -109,3 +127,27 @@ async def _discord(settings: Settings) -> str:
     if all(check.good for check in found):
         return f"everything is there{lines}\n "
     raise Problem(f"something is missing{lines}\n ")
+
+
+async def _log_channels(settings: Settings) -> dict[str, str]:
+    """Guild → channel, where a community on Discord has chosen one; nothing when the store does not answer."""
+    from adapters.base import ConversationRef
+    from bot.policy import PolicyError, layered
+    from bot.store.base import StoreUnavailable
+    from bot.wiring import store_of
+
+    channels: dict[str, str] = {}
+    try:
+        async with store_of(settings) as store:
+            chosen = await store.chosen()
+    except StoreUnavailable:
+        return {}  # Said by the check of the store.
+    for community, layer in chosen.items():
+        ref = ConversationRef.parse(f"{community}//")
+        try:
+            policy = layered(layer)
+        except PolicyError:
+            continue
+        if ref.platform == "discord" and policy.log_channel:
+            channels[ref.community] = policy.log_channel
+    return channels

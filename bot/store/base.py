@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 from zlib import crc32
 
-from adapters.base import ConversationRef, Delta, Message, OutboxEvent, Started
+from adapters.base import ConversationRef, Delta, Message, OutboxEvent, Retracted, Started
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
-from bot.guardlog import Case
+from bot.guardlog import Case, CaseFile, Review
 
 PARTITIONS = 4
 """How many parts the keys are spread over. Each is one hash slot of a cluster, with its own queues."""
@@ -45,6 +45,10 @@ class LeaseLost(Exception):
     """Another worker owns the conversation now: drop the work."""
 
 
+class Stale(Exception):
+    """What a commit builds on has changed meanwhile: nothing was changed; load again and decide anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A worker's hold on a conversation, and the message at its head."""
@@ -59,11 +63,18 @@ class Claim:
     """How often the entry was handed out: two claims of one worker on one entry differ in it."""
     message: Message
     attempts: int
-    """How often this message was tried, this time included; being given back without error is no attempt."""
+    """How often this message was tried, this time included.
+
+    What counts is what is the message's own: an attempt that failed with an error, and one that the worker did
+    not survive while it was `alone` with it. Being given back without error is no attempt.
+    """
     taken: int
     """How often this message was taken up, this time included: never the same number twice."""
     error: str = ""
     """Why the last attempt failed, when it said so."""
+    vanished: int = 0
+    """How often a worker that held this message among others was not heard of again: no attempt, but a reason to
+    be `alone` with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +82,35 @@ class Commit:
     """Everything that a finished turn changes, at once."""
 
     events: tuple[OutboxEvent, ...] = ()
+    """A card without a number gets that of the new case of its turn."""
     turn: HistoryTurn | None = None
     cases: tuple[Case, ...] = ()
     last: LastTurn | None = None
     summary: Summary | None = None
     reset: bool = False
     """Forget the conversation's turns and summary."""
+    forgotten: tuple[str, ...] = ()
+    """Turns to take out of the history of the conversation, and out of its summary."""
     dead_letter: str = ""
     """Why the message is given up: it goes to the dead letters."""
+    held: bool = False
+    """Keep the message for a moderator to release, under its turn's case."""
+    reviews: tuple[Review, ...] = ()
+    released: tuple[Message, ...] = ()
+    """Messages to put into their own mailboxes, each once; they are no longer held."""
+    policy: tuple[str, str] | None = None
+    """The community's layer as it was loaded, and as it shall be."""
+    line: Mapping[str, object] = field(default_factory=lambda: {"state": "own_words"})
+    """What the log tells of the turn, once this is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Where a message that was taken back was found."""
+
+    state: Literal["unknown", "waiting", "worked_on", "answered"]
+    turn: str = ""
+    """The turn that is (or was) about it; "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +138,7 @@ class Mailboxes(Protocol):
     """Messages waiting, in order, a mailbox for each conversation; one worker at a time owns one."""
 
     async def deliver(self, message: Message) -> bool:
-        """Stores `message` durably; False when its event id was seen in the last 24 hours.
+        """Stores `message` durably; False when its event id was seen before, as long as that is remembered.
 
         Raises:
             Busy: the conversation's mailbox is full.
@@ -121,13 +153,29 @@ class Mailboxes(Protocol):
     async def renew(self, claim: Claim) -> bool:
         """Holds on for another lease; False when the claim is lost."""
 
+    async def alone(self, claim: Claim) -> None:
+        """Notes that the worker does nothing else until the message is done.
+
+        If the worker is not heard of again, the message is what ended it, and that is a failed attempt.
+
+        Raises:
+            LeaseLost: another worker owns the conversation; nothing was changed.
+        """
+
     async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
         """Applies `commit`, takes the message off and returns the claim on the next one, None when there is none.
 
         Raises:
             LeaseLost: another worker owns the conversation; nothing was changed.
+            Stale: a review or the policy is not the next after what was loaded; nothing was changed.
             ValueError: something in `commit` cannot be stored; nothing was changed.
         """
+
+    async def retract(self, retracted: Retracted) -> Retraction:
+        """Takes a message off its mailbox, or puts its replacement in its place; a turn that works on it ends in vain."""
+
+    async def retractions(self, wait: float) -> Sequence[tuple[str, str]]:
+        """Conversations and message ids taken back since the last call while worked on; waits for the first one."""
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """Gives the conversation back, for any worker to take at once; `error` says why it failed.
@@ -143,6 +191,14 @@ class Mailboxes(Protocol):
 
     async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
         """The newest messages that were given up, newest first."""
+
+    async def play_back(self, partition: int) -> int:
+        """Puts the messages that were given up back into their conversations' mailboxes; how many that were.
+
+        Each goes once, in the order in which they were given up, after what waits there, and is a new message with
+        an id of its own: the old one has had its ending. What cannot be read stays a dead letter, and so does what
+        finds its mailbox full, with what comes after it in the same conversation.
+        """
 
 
 class Outbox(Protocol):
@@ -189,6 +245,9 @@ class GuardLogStore(Protocol):
     async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
         """The newest `limit` cases since the Unix time `since`, oldest first."""
 
+    async def file(self, community: str, turn: str) -> CaseFile | None:
+        """All that is known of a turn's case; None when there is none (any more)."""
+
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
         """The cases after the id `after` ("" for the beginning), waiting up to `wait` seconds for one."""
 
@@ -199,6 +258,9 @@ class Policies(Protocol):
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
         """Stores a layer (JSON; see `bot.policy.layered`) for the ref's channel or its whole community."""
 
+    async def chosen(self) -> Mapping[str, str]:
+        """The communities that have chosen something: key → layer."""
+
 
 class Notes(Protocol):
     """What adapters must know again after a restart (see `adapters.base.Memory`)."""
@@ -208,6 +270,12 @@ class Notes(Protocol):
 
     async def remember(self, platform: str, name: str, note: str) -> None:
         """Keeps a note, as long as a conversation."""
+
+    async def reserve(self, platform: str, name: str, note: str, seconds: float) -> str | None:
+        """Keeps a note for so many seconds if there is none of that name; else returns the one that is there."""
+
+    async def forget(self, platform: str, name: str) -> None:
+        """Removes a note."""
 
 
 class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Notes, Protocol):

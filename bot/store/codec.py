@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from adapters.base import Message, OutboxEvent
 from bot.conversation import HistoryTurn, LastTurn
-from bot.guardlog import Case
+from bot.guardlog import Case, Review
 
 T = TypeVar("T")
 
@@ -47,3 +47,4 @@ turn: Codec[HistoryTurn] = Codec(HistoryTurn)
 turns: Codec[tuple[HistoryTurn, ...]] = Codec(tuple[HistoryTurn, ...])
 last: Codec[LastTurn] = Codec(LastTurn)
 case: Codec[Case] = Codec(Case)
+review: Codec[Review] = Codec(Review)

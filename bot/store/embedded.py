@@ -47,6 +47,8 @@ SOCKET_LENGTH = 100
 """Bytes of a Unix socket's path: the systems allow 104 to 108."""
 RESTART_SECONDS = 5.0
 """The longest pause between two tries to start a server that is gone."""
+REWRITE_SECONDS = 3600.0
+"""Between two times that our server writes its append-only file anew: what was removed is in the old one."""
 
 
 class EmbeddedServer:
@@ -99,7 +101,7 @@ class EmbeddedServer:
                 await self._launch(lock)
                 return
             # Somebody else's server; or one whose process is just ending, and then the lock is free soon.
-            reply = await _ping(self.socket)
+            reply = await _ask(self.socket, b"PING")
             if reply.startswith((b"+PONG", b"-LOADING")):
                 return
             await asyncio.sleep(0.02)
@@ -164,7 +166,7 @@ class EmbeddedServer:
         start = loop.time()
         until = start + START_SECONDS
         while loop.time() < until and self._process.returncode is None:
-            reply = await _ping(self.socket)
+            reply = await _ask(self.socket, b"PING")
             if reply.startswith(b"+PONG"):
                 return True
             if reply.startswith(b"-LOADING"):
@@ -173,14 +175,23 @@ class EmbeddedServer:
         return False
 
     async def _keep(self) -> None:
-        """Starts the server again when it is gone, ours or the other process's, as long as this process lives."""
+        """Starts the server again when it is gone, ours or the other process's, as long as this process lives.
+
+        Ours forgets on the disk, too, what it has forgotten: soon after its start, and then now and then.
+        """
         pause = 0.1
+        loop = asyncio.get_running_loop()
+        rewritten = -REWRITE_SECONDS
         while not await self._stopped(pause):
             try:
                 lock = self._locked()
                 if lock is not None:
                     await self._end()
                     await self._launch(lock)
+                if self._process is not None and loop.time() - rewritten >= REWRITE_SECONDS:
+                    # Refused while one is under way, and then that is as good.
+                    await _ask(self.socket, b"BGREWRITEAOF")
+                    rewritten = loop.time()
                 pause = 0.1
             except (StoreUnavailable, OSError) as error:
                 pause = min(2 * pause, RESTART_SECONDS)
@@ -206,13 +217,13 @@ class EmbeddedServer:
             await process.wait()
 
 
-async def _ping(socket: Path) -> bytes:
-    """What the server says to PING; b"" when there is none."""
+async def _ask(socket: Path, command: bytes) -> bytes:
+    """The first line of what the server answers; b"" when there is none."""
     try:
         async with asyncio.timeout(1.0):
             reader, writer = await asyncio.open_unix_connection(socket)
             try:
-                writer.write(b"PING\r\n")
+                writer.write(command + b"\r\n")
                 return await reader.readline()
             finally:
                 writer.close()

@@ -8,9 +8,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.base import Busy, ConversationRef, Message, OutboxEvent
-from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
-from bot.guardlog import Case
+from adapters.base import Busy, Card, ConversationRef, Message, OutboxEvent
+from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary, turn_id
 from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
@@ -22,9 +21,12 @@ from bot.store.base import (
     DeadLetter,
     LeaseLost,
     Loaded,
+    Stale,
     is_fleeting,
     partition_of,
 )
+from bot.store.memory_records import MemoryRecords
+from bot.store.memory_retractions import MemoryRetractions
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class _Held:
     worker: str
     fence: int
     renewed: float
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -40,7 +43,8 @@ class _Kept:
     """One conversation's own."""
 
     mailbox: deque[Message] = field(default_factory=deque)
-    attempts: int = 0
+    failed: int = 0
+    vanished: int = 0
     taken: int = 0
     error: str = ""
     turns: list[HistoryTurn] = field(default_factory=list)
@@ -48,8 +52,17 @@ class _Kept:
     summary: Summary | None = None
     last: dict[str, LastTurn] = field(default_factory=dict)
 
+    def forget(self, turn: str) -> None:
+        """Takes a turn out, and drops a summary that knows of it."""
+        place = next((place for place, each in enumerate(self.turns) if each.id == turn), None)
+        if place is not None:
+            if self.summary and self.total - len(self.turns) + place < self.summary.through:
+                self.summary = None
+            del self.turns[place]
+            self.total -= 1
 
-class MemoryStore:
+
+class MemoryStore(MemoryRecords, MemoryRetractions):
     """See the ports in `bot.store.base`."""
 
     def __init__(self, *, lease: float = LEASE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,9 +78,13 @@ class MemoryStore:
         self._outbox: defaultdict[tuple[str, int], dict[str, OutboxEvent]] = defaultdict(dict)
         self._read: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         self._owners: dict[tuple[str, int], tuple[str, float]] = {}
-        self._notes: dict[tuple[str, str], str] = {}
-        self._policies: dict[tuple[str, str], str] = {}
-        self._cases: defaultdict[str, list[Case]] = defaultdict(list)
+        self._notes = {}
+        self._policies = {}
+        self._cases = defaultdict(list)
+        self._reviews = defaultdict(list)
+        self._withheld = {}
+        self._edited = {}
+        self._retractions = []
 
     def _number(self) -> str:
         return f"{next(self._numbers):015d}"
@@ -87,19 +104,31 @@ class MemoryStore:
 
     async def deliver(self, message: Message) -> bool:
         """See the port."""
-        now = self._clock()
-        mark = (message.ref.platform, message.id)
-        if self._seen.get(mark, 0.0) > now:
+        if self._is_seen(message):
             return False
-        kept = self._kept[message.ref.key]
-        if len(kept.mailbox) >= MAILBOX_LIMIT:
+        if len(self._kept[message.ref.key].mailbox) >= MAILBOX_LIMIT:
             raise Busy(message.ref.key)
-        self._seen[mark] = now + SEEN_SECONDS
-        kept.mailbox.append(message)
-        if len(kept.mailbox) == 1:
-            self._ready[partition_of(message.ref)].append((self._number(), message.ref.key))
+        self._put(message)
         await self._wake()
         return True
+
+    def _is_seen(self, message: Message) -> bool:
+        return self._seen.get((message.ref.platform, message.id), 0.0) > self._clock()
+
+    def _put(self, message: Message) -> None:
+        if self._is_seen(message):
+            return
+        self._seen[message.ref.platform, message.id] = self._clock() + SEEN_SECONDS
+        mailbox = self._kept[message.ref.key].mailbox
+        mailbox.append(message)
+        if len(mailbox) == 1 and not self._stands(message.ref):
+            self._ready[partition_of(message.ref)].append((self._number(), message.ref.key))
+
+    def _stands(self, ref: ConversationRef) -> bool:
+        """Whether a conversation is queued or being worked on; its only message may have been taken back."""
+        partition = partition_of(ref)
+        known = {conversation for _, conversation in self._ready[partition]}
+        return ref.key in known | {held.conversation for held in self._held[partition].values()}
 
     async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
         """See the port."""
@@ -109,7 +138,9 @@ class MemoryStore:
             if entry is not None:
                 held = self._held[partition][entry]
                 kept = self._kept[held.conversation]
-                kept.attempts += 1
+                if not kept.mailbox:
+                    del self._held[partition][entry]
+                    continue
                 kept.taken += 1
                 return Claim(
                     partition,
@@ -118,9 +149,10 @@ class MemoryStore:
                     worker,
                     held.fence,
                     kept.mailbox[0],
-                    kept.attempts,
+                    kept.failed + 1,
                     kept.taken,
                     kept.error,
+                    kept.vanished,
                 )
             left = until - self._clock()
             if left <= 0:
@@ -137,7 +169,12 @@ class MemoryStore:
     def _orphan(self, worker: str, partition: int) -> str | None:
         for entry, held in self._held[partition].items():
             if self._clock() - held.renewed >= self._lease:
-                held.worker, held.fence, held.renewed = worker, held.fence + 1, self._clock()
+                kept = self._kept[held.conversation]
+                if held.alone:
+                    kept.failed, kept.error = kept.failed + 1, ""
+                else:
+                    kept.vanished += 1
+                self._held[partition][entry] = _Held(held.conversation, worker, held.fence + 1, self._clock())
                 return entry
         return None
 
@@ -155,6 +192,13 @@ class MemoryStore:
         held.renewed = self._clock()
         return True
 
+    async def alone(self, claim: Claim) -> None:
+        """See the port."""
+        held = self._holds(claim)
+        if held is None:
+            raise LeaseLost(claim.conversation)
+        held.alone = True
+
     async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
         """See the port."""
         _must_be_storable(commit)
@@ -163,19 +207,29 @@ class MemoryStore:
             raise LeaseLost(claim.conversation)
         kept = self._kept[claim.conversation]
         if kept.mailbox and kept.mailbox[0].id == claim.message.id:
+            self._refuse_stale(claim.message.ref, commit)
             self._apply(claim, commit, kept)
         await self._wake()
         if not kept.mailbox:
             del self._held[claim.partition][claim.entry]
             return None
-        held.renewed = self._clock()
-        kept.attempts = kept.taken = 1
-        return replace(claim, message=kept.mailbox[0], attempts=1, taken=1, error="")
+        held.renewed, held.alone = self._clock(), False
+        kept.taken = 1
+        return replace(claim, message=kept.mailbox[0], attempts=1, taken=1, error="", vanished=0)
+
+    def _refuse_stale(self, ref: ConversationRef, commit: Commit) -> None:
+        known = [len(self._reviews[ref.community_key, review.turn]) for review in commit.reviews]
+        if known != [review.number for review in commit.reviews]:
+            raise Stale(ref.key)
+        if commit.policy and commit.policy[0] != self._policies.get((ref.community_key, ""), ""):
+            raise Stale(ref.key)
 
     def _apply(self, claim: Claim, commit: Commit, kept: _Kept) -> None:
         ref = claim.message.ref
         if commit.reset:
             kept.turns, kept.total, kept.summary = [], 0, None
+        for turn in commit.forgotten:
+            kept.forget(turn)
         if commit.turn:
             kept.turns.append(commit.turn)
             kept.total += 1
@@ -185,12 +239,29 @@ class MemoryStore:
             kept.last[claim.message.author.id] = commit.last
         if commit.dead_letter:
             self._dead[claim.partition].append(DeadLetter(self._number(), claim.message, commit.dead_letter))
-        for case in commit.cases:
-            self._cases[ref.community_key].append(replace(case, id=self._number()))
-        for event in commit.events:
-            self._outbox[event.to.route, claim.partition][self._number()] = event
+        if commit.policy:
+            self._policies[ref.community_key, ""] = commit.policy[1]
+        self._apply_cases(claim, commit)
         kept.mailbox.popleft()
-        kept.attempts, kept.taken, kept.error = 0, 0, ""
+        kept.failed, kept.vanished, kept.taken, kept.error = 0, 0, 0, ""
+
+    def _apply_cases(self, claim: Claim, commit: Commit) -> None:
+        ref = claim.message.ref
+        if commit.held:
+            self._withheld[ref.community_key, turn_id(claim.message)] = claim.message
+        cases = self._cases[ref.community_key]
+        number = len(cases) + 1
+        for case in commit.cases:
+            cases.append(replace(case, id=self._number(), number=len(cases) + 1))
+        for review in commit.reviews:
+            self._reviews[ref.community_key, review.turn].append(review)
+        for event in commit.events:
+            if isinstance(event, Card) and not event.number:
+                event = replace(event, number=number)  # noqa: PLW2901 - as it goes out
+            self._outbox[event.to.route, claim.partition][self._number()] = event
+        for message in commit.released:
+            self._put(message)
+            self._withheld.pop((ref.community_key, message.released), None)
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""
@@ -198,9 +269,7 @@ class MemoryStore:
             return
         kept = self._kept[claim.conversation]
         if error:
-            kept.error = error
-        else:
-            kept.attempts -= 1
+            kept.failed, kept.error = kept.failed + 1, error
         del self._held[claim.partition][claim.entry]
         self._ready[claim.partition].append((self._number(), claim.conversation))
         await self._wake()
@@ -219,6 +288,18 @@ class MemoryStore:
     async def dead_letters(self, partition: int, limit: int) -> Sequence[DeadLetter]:
         """See the port."""
         return self._dead[partition][::-1][:limit]
+
+    async def play_back(self, partition: int) -> int:
+        """See the port."""
+        letters, self._dead[partition] = self._dead[partition], []
+        for letter in letters:
+            assert letter.message is not None
+            again = replace(letter.message, id=f"{letter.message.id}/{letter.id}")
+            try:
+                await self.deliver(again)
+            except Busy:
+                self._dead[partition].append(letter)
+        return len(letters) - len(self._dead[partition])
 
     # Outbox
 
@@ -269,7 +350,7 @@ class MemoryStore:
                 self._outbox.pop(key, None)
                 self._read.pop(key, None)
 
-    # History, policies, guard log
+    # History
 
     async def load(self, message: Message, turns: int) -> Loaded:
         """See the port."""
@@ -283,36 +364,6 @@ class MemoryStore:
             ),
             kept.last.get(message.author.id),
         )
-
-    async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
-        """See the port."""
-        self._policies[ref.community_key, ref.channel if channel else ""] = layer
-
-    async def communities(self) -> Sequence[str]:
-        """See the port."""
-        return sorted(self._cases)
-
-    async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
-        """See the port."""
-        return [case for case in self._cases[community] if case.at >= since][-limit:]
-
-    async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
-        """See the port."""
-        until = self._clock() + wait
-        while True:
-            new = [case for case in self._cases[community] if case.id > after]
-            left = until - self._clock()
-            if new or left <= 0:
-                return new[:100]
-            await self._wait(left)
-
-    async def recall(self, platform: str, name: str) -> str | None:
-        """See the port."""
-        return self._notes.get((platform, name))
-
-    async def remember(self, platform: str, name: str, note: str) -> None:
-        """See the port."""
-        self._notes[platform, name] = note
 
     async def check(self) -> None:
         """See the port."""

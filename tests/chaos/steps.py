@@ -31,3 +31,7 @@ def step_of(text: str) -> Step | None:
     """The step that a message's text names."""
     _, _, name = text.partition("_")
     return Step(name) if name else None
+
+
+POISON = "poison"
+"""The text of a message that kills every worker that answers it."""

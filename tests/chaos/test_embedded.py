@@ -95,8 +95,8 @@ def store_at(url: str) -> aclosing[RedisStore]:
     return aclosing(RedisStore(url, lease=0.5))
 
 
-async def say(store: RedisStore, text: str) -> None:
-    """Has a turn committed, trying again while there is no server."""
+async def say(store: RedisStore, text: str, *, reset: bool = False) -> None:
+    """Has a turn committed, or everything forgotten, trying again while there is no server."""
     sent = message(text)
 
     async def delivered() -> bool:
@@ -115,11 +115,10 @@ async def say(store: RedisStore, text: str) -> None:
     await eventually(delivered, SECONDS)
     claim = await eventually(claimed, SECONDS)
     assert claim.message == sent
+    turn = HistoryTurn(sent.id, "u1", "Ana", text, text.upper(), sent.sent_at)
     # Lost, when the answer to the first try was lost together with the server: then it is committed.
     with suppress(LeaseLost):
-        await store.commit(
-            claim, Commit(turn=HistoryTurn(sent.id, "u1", "Ana", text, text.upper(), sent.sent_at))
-        )
+        await store.commit(claim, Commit(turn=None if reset else turn, reset=reset))
 
 
 async def said(store: RedisStore) -> list[str]:
@@ -140,6 +139,47 @@ async def test_what_was_committed_is_there_after_a_restart(owners: Owners, endin
         first.end(ending)
         assert owners.start().url == first.url
         assert await said(store) == ["one", "two"]
+
+
+SECRET = "the words that somebody wants forgotten"
+
+
+def on_disk(owners: Owners) -> bool:
+    """Whether the words are in any file of the store."""
+    for file in (owners.directory / "appendonlydir").iterdir():
+        with suppress(FileNotFoundError):
+            if SECRET.encode() in file.read_bytes():
+                return True
+    return False
+
+
+async def test_what_was_forgotten_is_gone_from_the_disk_after_the_next_start(owners: Owners) -> None:
+    first = owners.start()
+    async with store_at(first.url) as store:
+        await say(store, SECRET)
+        assert await eventually(lambda: on_disk(owners), SECONDS)
+        await say(store, "forget it", reset=True)
+        first.end(signal.SIGTERM)
+        assert on_disk(owners)
+        owners.start()
+        await eventually(lambda: not on_disk(owners), SECONDS)
+        assert await said(store) == []
+
+
+async def test_what_was_forgotten_is_gone_from_the_disk_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "REWRITE_SECONDS", 0.3)
+    owners = Owners(tmp_path)
+    server = EmbeddedServer(tmp_path)
+    async with store_at(await server.start()) as store:
+        await say(store, SECRET)
+        await eventually(lambda: on_disk(owners), SECONDS)
+        await say(store, "forget it", reset=True)
+        await eventually(lambda: not on_disk(owners), SECONDS)
+        await say(store, "and go on")
+        assert await said(store) == ["and go on"]
+    await server.stop()
 
 
 async def test_a_killed_process_leaves_no_server_behind(owners: Owners) -> None:

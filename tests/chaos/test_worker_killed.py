@@ -10,9 +10,10 @@ from itertools import count
 from pathlib import Path
 
 from adapters.base import ConversationRef, Final, Message, OutboxEvent, ReplyTo
+from bot.conversation import turn_id
 from bot.store.base import PARTITIONS
 from bot.store.redis.store import RedisStore
-from bot.voice import EVENTS_PER_ATTEMPT, turn_id
+from bot.voice import EVENTS_PER_ATTEMPT
 from bot.worker import ATTEMPTS
 from tests.chaos.steps import Step, step_of, text_of
 from tests.helpers import eventually, message

@@ -15,12 +15,12 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from adapters.base import Delta, Final, Message, OutboxEvent, Started
+from bot.conversation import turn_id
 from bot.engine import Engine
 from bot.models.base import Chunk, Prompt
 from bot.prompt import PromptWriter
 from bot.store.base import Claim, Commit, LeaseLost, Loaded
 from bot.store.redis.store import RedisStore
-from bot.voice import turn_id
 from bot.worker import Worker
 from guards.base import Finding, Stage, Subject
 from guards.pipeline import Pipeline

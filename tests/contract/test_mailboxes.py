@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
-from adapters.base import Busy, ConversationRef, Final, Notice, ReplyTo
+from adapters.base import Busy, ConversationRef, Final, Message, Notice, ReplyTo
 from bot.conversation import HistoryTurn, LastTurn, Summary
 from bot.store.base import MAILBOX_LIMIT, Claim, Commit, LeaseLost, Store, partition_of
 from tests.contract.conftest import LEASE
@@ -99,7 +100,7 @@ async def test_a_dead_workers_conversation_is_claimed_by_another_and_it_is_fence
     dead = await claimed(store, "dead")
     claim = await eventually(lambda: store.claim("alive", HERE, 0.05))
     assert claim.message == dead.message
-    assert claim.attempts == 2
+    assert (claim.attempts, claim.taken, claim.vanished) == (1, 2, 1)
     with pytest.raises(LeaseLost):
         await store.commit(dead, Commit(turn=turn("from the dead")))
     assert not await store.renew(dead)
@@ -142,6 +143,68 @@ async def test_abandoning_gives_back_at_once_and_counts_only_failures(store: Sto
     await store.deliver(message("next"))
     claim = await claimed(store)
     assert (claim.attempts, claim.error) == (1, "")
+
+
+async def taken_over(store: Store) -> Claim:
+    """The next claim, once the one before has run out."""
+    claim = await eventually(lambda: store.claim("next", HERE, 0.05))
+    assert isinstance(claim, Claim)
+    return claim
+
+
+async def test_a_worker_that_vanishes_counts_apart_from_what_failed(store: Store) -> None:
+    await store.deliver(message())
+    await store.abandon(await claimed(store), "ValueError")
+    for number in range(3):
+        claim = await claimed(store) if number == 0 else await taken_over(store)
+        assert (claim.attempts, claim.error, claim.vanished) == (2, "ValueError", number)
+    await store.abandon(claim)
+    claim = await claimed(store)
+    assert (claim.attempts, claim.vanished) == (2, 2)
+    await store.deliver(message("next"))
+    following = await store.commit(claim, DONE)
+    assert following is not None
+    assert (following.attempts, following.error, following.vanished) == (1, "", 0)
+    claim = await taken_over(store)
+    assert (claim.message.text, claim.attempts, claim.vanished) == ("next", 1, 1)
+
+
+async def test_a_worker_that_vanishes_while_alone_with_a_message_is_a_failed_attempt(store: Store) -> None:
+    await store.deliver(message())
+    await store.abandon(await claimed(store), "ValueError")
+    claim = await claimed(store)
+    await store.alone(claim)
+    again = await taken_over(store)
+    # What it died of, it could not say.
+    assert (again.attempts, again.error, again.vanished) == (3, "", 0)
+    with pytest.raises(LeaseLost):
+        await store.alone(claim)
+    # Being alone is over with the claim.
+    again = await taken_over(store)
+    assert (again.attempts, again.vanished) == (3, 1)
+
+
+@pytest.mark.parametrize("error", ["", "ValueError"])
+async def test_being_alone_ends_when_the_message_is_given_back(store: Store, error: str) -> None:
+    await store.deliver(message())
+    claim = await claimed(store)
+    await store.alone(claim)
+    await store.alone(claim)
+    await store.abandon(claim, error)
+    claim = await claimed(store)
+    assert (claim.attempts, claim.error, claim.vanished) == (2 if error else 1, error, 0)
+    claim = await taken_over(store)
+    assert (claim.attempts, claim.vanished) == (2 if error else 1, 1)
+
+
+async def test_being_alone_ends_with_the_message(store: Store) -> None:
+    for text in ("one", "two"):
+        await store.deliver(message(text))
+    claim = await claimed(store)
+    await store.alone(claim)
+    await store.commit(claim, DONE)
+    claim = await taken_over(store)
+    assert (claim.message.text, claim.attempts, claim.vanished) == ("two", 1, 1)
 
 
 async def test_a_message_that_is_taken_up_again_never_gets_the_same_number(store: Store) -> None:
@@ -273,6 +336,70 @@ async def test_a_given_up_message_is_kept_with_its_error(store: Store) -> None:
     newest, *rest = await store.dead_letters(HERE, 10)
     assert (newest.message, newest.error) == (sent, "ValueError")
     assert len(rest) == 1
+
+
+OTHER = ConversationRef("test", "plaza", "other")
+
+
+async def given_up(store: Store, *texts: str, ref: ConversationRef = PLAZA) -> list[Message]:
+    sent = [message(text, ref=ref) for text in texts]
+    for each in sent:
+        await store.deliver(each)
+        await store.commit(await claimed(store), Commit(dead_letter="ValueError"))
+    return sent
+
+
+async def said(store: Store) -> list[Message]:
+    """All that waits, in order, answered."""
+    found = []
+    while claim := await store.claim("w1", HERE, 0.01):
+        following: Claim | None = claim
+        while following:
+            found.append(following.message)
+            following = await store.commit(following, DONE)
+    return found
+
+
+async def test_what_was_given_up_is_played_back_once_in_order_and_as_it_was(store: Store) -> None:
+    first = await given_up(store, "one", "two")
+    there = await given_up(store, "there", ref=OTHER)
+    first += await given_up(store, "three")
+    await store.deliver(message("new"))
+    assert await store.play_back(HERE) == 4
+    assert await store.dead_letters(HERE, 10) == []
+    assert await store.play_back(HERE) == 0
+    found = await said(store)
+    new, *here = [each for each in found if each.ref == PLAZA]
+    assert new.text == "new"
+    assert [replace(each, id="") for each in here] == [replace(each, id="") for each in first]
+    assert [each.text for each in found if each.ref == OTHER] == [each.text for each in there]
+    assert len({each.id for each in (*first, *there, *found)}) == 9
+
+
+async def test_what_was_played_back_is_tried_anew_and_may_be_given_up_again(store: Store) -> None:
+    (sent,) = await given_up(store, "poison")
+    ids = {sent.id}
+    for _ in range(2):
+        assert await store.play_back(HERE) == 1
+        claim = await claimed(store)
+        assert (claim.attempts, claim.taken, claim.error, claim.vanished) == (1, 1, "", 0)
+        ids.add(claim.message.id)
+        await store.commit(claim, Commit(dead_letter="KeyError"))
+        (letter,) = await store.dead_letters(HERE, 10)
+        assert (letter.message, letter.error) == (claim.message, "KeyError")
+    assert len(ids) == 3
+
+
+async def test_what_finds_its_mailbox_full_stays_a_dead_letter_and_keeps_its_place(store: Store) -> None:
+    here = await given_up(store, "one", "two", "three")
+    await given_up(store, "there", ref=OTHER)
+    for number in range(MAILBOX_LIMIT - 1):
+        await store.deliver(message(str(number)))
+    assert await store.play_back(HERE) == 2
+    assert [letter.message for letter in await store.dead_letters(HERE, 10)] == here[:0:-1]
+    assert len(await said(store)) == MAILBOX_LIMIT + 1
+    assert await store.play_back(HERE) == 2
+    assert [each.text for each in await said(store)] == ["two", "three"]
 
 
 async def test_a_full_mailbox_refuses_and_forgets_that_it_saw_the_event(store: Store) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.base import (
+    About,
     Annotation,
     Button,
     Card,
@@ -17,6 +18,7 @@ from adapters.base import (
     Final,
     Notice,
     OutboxEvent,
+    Removed,
     ReplyTo,
     Started,
 )
@@ -36,8 +38,19 @@ EVENTS: list[OutboxEvent] = [
     ),
     Notice("t", 3, PLAZA, TO, "no", "blocked", "abc", False),
     Card(
-        "t", 4, PLAZA, TO, "case 1", (("who", "Ana"),), "link", (Button("Right", "right", style="success"),)
+        "card-t",
+        4,
+        PLAZA,
+        TO,
+        "t",
+        7,
+        "held back",
+        (("who", "Ana"),),
+        About(PLAZA, "m1", "u1", "Ana"),
+        ("Mo: right",),
+        (Button("Right", "right", style="success"),),
     ),
+    Removed("t", 5, PLAZA, TO),
 ]
 
 
@@ -164,7 +177,7 @@ async def test_cases_are_kept_by_community_in_order(store: Store) -> None:
     for number in range(4):
         await commit(store, Commit(cases=(case(number),)))
     found = await store.cases(PLAZA.community_key, since=0.0, limit=3)
-    assert [replace(each, id="") for each in found] == [case(1), case(2), case(3)]
+    assert [replace(each, id="") for each in found] == [replace(case(n), number=n + 1) for n in (1, 2, 3)]
     assert [each.id for each in found] == sorted(each.id for each in found)
     assert await store.communities() == [PLAZA.community_key]
     assert await store.cases("test/elsewhere", since=0.0, limit=3) == []

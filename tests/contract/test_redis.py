@@ -179,6 +179,22 @@ async def test_a_mailbox_of_nothing_but_unreadable_messages_is_given_back(redis:
     assert not await redis._client.call("XLEN", keys.ready(HERE))
 
 
+async def test_a_dead_letter_that_cannot_be_read_is_not_played_back_and_holds_up_no_other(
+    redis: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.redis.mailboxes.BATCH", 2)
+    for number in range(7):
+        await commit(redis, Commit(dead_letter="ValueError"))
+        if number % 3 == 0:
+            await redis._client.call(
+                "XADD", keys.dead_letters(HERE), "*", "message", b"no JSON", "error", "it cannot be read"
+            )
+    assert await redis.play_back(HERE) == 7
+    letters = await redis.dead_letters(HERE, 10)
+    assert [(letter.message, letter.error) for letter in letters] == [(None, "it cannot be read")] * 3
+    assert await redis._client.call("LLEN", keys.of_conversation("mailbox", PLAZA)) == 7
+
+
 async def commit(redis: RedisStore, given: Commit) -> None:
     await redis.deliver(message())
     claim = await redis.claim("w1", HERE, 2.0)
@@ -188,6 +204,24 @@ async def commit(redis: RedisStore, given: Commit) -> None:
 
 def turn(number: int, at: float) -> HistoryTurn:
     return HistoryTurn(f"t{number}", "u1", "Ana", f"q{number}", "r", at)
+
+
+@pytest.mark.parametrize("data", [b'{"id": "t1", "text": "secret"}', b"secret", b"]", b"", b'"\xff"'])
+async def test_a_turn_that_cannot_be_read_is_left_out_and_stops_nobody(
+    redis: RedisStore, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    now = time.time()
+    last = LastTurn("t1", "answered", "allow", (), "model", now)
+    for number in range(3):
+        await commit(redis, Commit(turn=turn(number, now), last=last))
+    assert (await redis.load(message(), 10)).last == last
+    await redis._client.call("LSET", keys.of_conversation("history", PLAZA), 1, data)
+    await redis._client.call("SET", keys.last(PLAZA, "u1"), data or b"{}")
+    loaded = await redis.load(message(), 10)
+    assert [each.id for each in loaded.conversation.turns] == ["t0", "t2"]
+    assert (loaded.conversation.total, loaded.last) == (3, None)
+    assert "turns of test/plaza/general/ that cannot be read are left out: 1" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_a_busy_conversation_keeps_no_turn_beyond_its_time(redis: RedisStore) -> None:
@@ -274,7 +308,8 @@ async def test_a_cluster_is_refused(tmp_path: Path) -> None:
     process = subprocess.Popen([*command, "--cluster-port", "1"], cwd=tmp_path, stdout=subprocess.DEVNULL)
     try:
         async with aclosing(RedisStore(f"unix://{socket}")) as redis:
-            await eventually(socket.exists)
+            # The socket is there before the server listens.
+            await eventually(lambda: embedded._ask(socket, b"PING"))
             with pytest.raises(StoreUnavailable, match=r"is a Redis Cluster.*set SERENO_REDIS_URL"):
                 await redis.check()
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adapters.base import Context, Permission
-from bot.commands import MODEL_COMMANDS, TRANSLATION_LANGUAGES, language_named, table
+from bot.commands import FOR_MODERATORS, MODEL_COMMANDS, TRANSLATION_LANGUAGES, language_named, table
 from bot.i18n import LANGUAGES
 
 # Discord's limits (platforms.md): names of 1 to 32 of these characters, descriptions of 1 to 100.
@@ -15,12 +15,12 @@ NAME = re.compile(r"[a-z0-9_-]{1,32}")
 def test_every_command_is_there_once() -> None:
     names = [command.name for command in table()]
     assert sorted(names) == sorted(set(names))
-    assert {*MODEL_COMMANDS, "reset", "help", "privacy", "why", "guardlog"} == set(names)
+    assert {*MODEL_COMMANDS, "reset", "help", "privacy", "why", *FOR_MODERATORS} == set(names)
 
 
 def test_names_and_descriptions_fit_every_platform() -> None:
     for command in table():
-        described = [(command.name, command.descriptions)]
+        described = [(word, command.descriptions) for word in command.name.split()]
         described += [(option.name, option.descriptions) for option in command.options]
         for name, descriptions in described:
             assert NAME.fullmatch(name)
@@ -40,11 +40,12 @@ def test_required_options_come_first_and_ranges_are_ranges() -> None:
                 assert option.type not in ("integer", "number")
 
 
-def test_only_the_guard_log_is_for_moderators_and_it_needs_a_community() -> None:
+def test_what_is_for_moderators_needs_a_community() -> None:
     special = [command for command in table() if command.permission is not Permission.EVERYONE]
-    assert [command.name for command in special] == ["guardlog"]
-    assert special[0].contexts == {Context.COMMUNITY}
-    assert all(command.contexts == set(Context) for command in table() if command.name != "guardlog")
+    assert {command.name for command in special} == FOR_MODERATORS
+    for command in table():
+        expected = {Context.COMMUNITY} if command.name in FOR_MODERATORS else set(Context)
+        assert command.contexts == expected
 
 
 def test_no_name_of_a_language_means_two() -> None:

@@ -55,7 +55,7 @@ def test_every_command_of_a_chat_has_its_row_with_its_options_and_their_ranges()
     assert set(written) == {command.name for command in table()}
     for command in table():
         options = written[command.name][1]
-        assert re.findall(r"(?:^|, )`(\w+)`", re.sub(r"\([^)]*\)", "", options)) == [
+        assert re.findall(r"(?:^|, )`([\w-]+)`", re.sub(r"\([^)]*\)", "", options)) == [
             option.name for option in command.options
         ]
         for option in command.options:

@@ -28,6 +28,8 @@ COMMANDS = (
     CommandSpec("guardlog", EN, (OptionSpec("action", EN, choices=("block", "flag")), OptionSpec("all", EN, "boolean"))),
     CommandSpec("summarize", EN, (OptionSpec("last", EN, "integer", minimum=2),)),
     CommandSpec("reset", EN),
+    CommandSpec("policy show", EN),
+    CommandSpec("policy set", EN, (OptionSpec("log-channel", EN, "channel"), OptionSpec("cards-from", EN, "number"))),
 )  # fmt: skip
 
 
@@ -67,6 +69,10 @@ def sentence(line: str) -> str:
         ("/guardlog all=off", "guardlog", {"all": False}),
         ("/reset", "reset", {}),
         ("/reset  ", "reset", {}),
+        ("/policy show", "policy show", {}),
+        ("/Policy  SET log-channel=123", "policy set", {"log-channel": "123"}),
+        ("/policy set --log-channel 123 --cards-from=0,5", "policy set", {"log-channel": "123", "cards-from": 0.5}),
+        ("/policy set log_channel=123", "policy set", {"log-channel": "123"}),
     ],
 )  # fmt: skip
 def test_a_line_is_the_command_that_it_reads_as(
@@ -85,7 +91,12 @@ def test_numbers_have_the_type_that_the_option_declares() -> None:
     ("line", "said"),
     [
         ("/traslate x", "There is no command /traslate. Did you mean /translate? (To send a text that begins with /, write //.)"),
-        ("/", "There is no command /. There are: /chat, /complete, /translate, /guardlog, /summarize, /reset. (To send a text that begins with /, write //.)"),
+        ("/", "There is no command /. There are: /chat, /complete, /translate, /guardlog, /summarize, /reset, /policy show, /policy set. (To send a text that begins with /, write //.)"),
+        ("/policy", "There is no command /policy. There are: /policy show, /policy set. (To send a text that begins with /, write //.)"),
+        ("/policy banana", "There is no command /policy banana. There are: /policy show, /policy set. (To send a text that begins with /, write //.)"),
+        ("/policy sett x", "There is no command /policy sett. Did you mean /policy set? (To send a text that begins with /, write //.)"),
+        ("/polcy set x", "There is no command /polcy. Did you mean /policy set? (To send a text that begins with /, write //.)"),
+        ("/policy set log-chanel=1", "/policy set has no option log_chanel. Did you mean log-channel?"),
         ("/complete temprature=1 x", "/complete has no option temprature. Did you mean temperature?"),
         ("/complete --max-token 1 x", "/complete has no option max_token. Did you mean max_tokens?"),
         ("/complete temperature=3 x", "Option temperature: “3” was given; a number is allowed (0 … 2)."),
@@ -111,6 +122,7 @@ def test_an_error_names_what_was_given_and_what_is_allowed(line: str, said: str)
 
 def test_an_error_repeats_no_more_than_a_few_words() -> None:
     assert len(sentence("/" + "y" * 100_000)) < 300
+    assert len(sentence("/policy " + "y" * 100_000)) < 300
     assert len(sentence("/complete max_tokens=" + "9" * 100_000)) < 300
     assert len(sentence("/reset " + "{0} " * 25_000)) < 300
 
@@ -122,6 +134,8 @@ def test_an_error_repeats_no_more_than_a_few_words() -> None:
                 "chat",
                 "complete",
                 "guardlog",
+                "policy",
+                "set",
                 " ",
                 "\n",
                 "=",

@@ -20,7 +20,7 @@ from bot.worker import ATTEMPTS
 from guards.base import Finding, Stage, Subject
 from tests.helpers import PLAZA, eventually, message
 from tests.scripted import ScriptedModel
-from tests.unit.test_engine import Bench
+from tests.unit.engine_parts import Bench
 from tests.unit.test_worker import working
 
 CANARY = "canary"

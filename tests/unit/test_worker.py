@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.base import ConversationRef, Message, Notice, Withdrawn
+from adapters.base import CommandUse, ConversationRef, Message, Notice, Withdrawn
 from bot.settings import load
-from bot.store.base import PARTITIONS, Claim, Commit, StoreUnavailable, partition_of
+from bot.store.base import LEASE_SECONDS, PARTITIONS, Claim, Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
 from bot.voice import Voice
 from bot.wiring import worker_of
-from bot.worker import ATTEMPTS, Worker
+from bot.worker import ATTEMPTS, VANISHED, Worker
 from tests.helpers import PLAZA, eventually, message
 from tests.scripted import ScriptedModel
 
@@ -191,21 +193,88 @@ async def two(store: MemoryStore) -> list[str] | None:
     return said if len(said) == 2 else None
 
 
+class Mortal(MemoryStore):
+    """A store whose workers can be made to vanish."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        super().__init__(clock=lambda: time.monotonic() + self.passed)
+
+    async def vanish(self, *, alone: bool = False) -> None:
+        """A worker takes the next conversation and is never heard of again."""
+        claim = await self.claim("dead", HERE, 0.1)
+        assert claim is not None
+        if alone:
+            await self.alone(claim)
+        self.passed += LEASE_SECONDS + 1.0
+
+
 async def test_a_message_that_kills_workers_is_put_aside() -> None:
-    store = MemoryStore(lease=0.05)
+    store = Mortal()
 
     async def never(message: Message, attempt: int) -> Commit:
         raise AssertionError(f"attempt {attempt}")
 
     await store.deliver(message("killer"))
-    for number in range(ATTEMPTS):
-        claim = await eventually(partial(store.claim, f"dead{number}", HERE, 0.1))
-        assert claim.attempts == number + 1
+    for number in range(VANISHED + ATTEMPTS):
+        await store.vanish(alone=number >= VANISHED)
     async with working(store, never):
         (said,) = await eventually(lambda: outcome(store))
     assert said.startswith("I tried several times")
     (letter,) = await store.dead_letters(HERE, 10)
     assert letter.error == "the worker died"
+
+
+async def test_a_message_that_only_stood_beside_what_killed_workers_is_answered() -> None:
+    store = Mortal()
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        return answer(store, message, f"taken up {attempt} times")
+
+    await store.deliver(message("innocent"))
+    for _ in range(5 * ATTEMPTS):
+        await store.vanish()
+    async with working(store, handle):
+        assert await eventually(lambda: outcome(store)) == [f"taken up {5 * ATTEMPTS + 1} times"]
+    assert await store.dead_letters(HERE, 10) == []
+
+
+async def test_a_message_that_workers_have_vanished_with_is_answered_alone() -> None:
+    store, running = Mortal(), set[str]()
+    release = {name: asyncio.Event() for name in ("suspect", "before", "after")}
+    beside: dict[str, set[str]] = {}
+
+    async def handle(message: Message, attempt: int) -> Commit:
+        beside[message.text] = set(running)
+        running.add(message.text)
+        if message.text in release:
+            await release[message.text].wait()
+        running.remove(message.text)
+        return Commit()
+
+    busy, other = (ConversationRef("test", "plaza", name) for name in ("busy", "other"))
+    await store.deliver(message("suspect"))
+    for _ in range(VANISHED):
+        await store.vanish()
+    # Nobody finds it yet.
+    entry, suspect = store._held[HERE].popitem()
+    await store.deliver(message("before", ref=busy))
+    await store.deliver(message("its next", ref=busy))
+    async with working(store, handle, slots=4) as worker:
+        await eventually(lambda: running == {"before"})
+        store._held[HERE][entry] = suspect
+        await store._wake()
+        await eventually(lambda: worker._alone)
+        await store.deliver(message("after", ref=other))
+        # A turn that goes on is waited for; what its conversation has more of is not.
+        assert running == {"before"}
+        release["before"].set()
+        await eventually(lambda: running == {"suspect"})
+        release["suspect"].set()
+        release["after"].set()
+        await eventually(lambda: beside.keys() == {"before", "suspect", "after", "its next"})
+    assert beside["suspect"] == set()
+    assert not any("suspect" in there for there in beside.values())
 
 
 async def test_stopping_finishes_the_turn_that_has_begun_and_leaves_the_rest_waiting() -> None:
@@ -347,3 +416,38 @@ async def test_any_text_goes_through(text: str) -> None:
     async with working(store, handle):
         await store.deliver(message(text))
         await eventually(lambda: seen == [text])
+
+
+async def test_every_turn_has_one_line_in_the_log_once_it_is_stored_a_command_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = MemoryStore()
+    caplog.set_level(logging.INFO, "sereno.turn")
+
+    async def handle(sent: Message, taken: int) -> Commit:
+        return replace(answer(store, sent, "ok"), line={"state": "answered"} if sent.text else {})
+
+    async with working(store, handle):
+        await store.deliver(message("hello"))
+        await store.deliver(message("", command=CommandUse("help")))
+        await eventually(lambda: len(caplog.records) == 2)
+    fields = [record.__dict__["fields"] for record in caplog.records]
+    assert [(each["command"], each.get("state"), each["attempt"]) for each in fields] == [
+        ("chat", "answered", 1),
+        ("help", None, 1),
+    ]
+    assert all(each["ms"] >= 0 for each in fields)
+
+
+async def test_a_turn_whose_lease_was_lost_has_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    store = MemoryStore()
+    caplog.set_level(logging.INFO)
+
+    async def handle(sent: Message, taken: int) -> Commit:
+        await store.leave("w1")
+        return answer(store, sent, "late")
+
+    async with working(store, handle):
+        await store.deliver(message("hello"))
+        await eventually(lambda: any("lost its claim" in record.message for record in caplog.records))
+    assert not [record for record in caplog.records if record.name == "sereno.turn"]

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from adapters.base import Memory, Message, OnMessage, ReplyTo
+from adapters.base import (
+    About,
+    Button,
+    Card,
+    ConversationRef,
+    Inbound,
+    Memory,
+    Message,
+    OnMessage,
+    ReplyTo,
+    Retracted,
+)
 from adapters.discord.adapter import DiscordAdapter
 from bot import wiring
 from bot.commands import table
@@ -18,7 +29,7 @@ from bot.i18n import translate
 from bot.settings import load
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
-from tests.wire.discord import Channel, DiscordServer, Guild, Interaction, MovableClock, User
+from tests.wire.discord import Channel, DiscordServer, Guild, Interaction, MovableClock, Permission, User
 from tests.wire.discord import Message as Shown
 from tests.wire.openai_server import OpenAIServer
 
@@ -80,9 +91,13 @@ class Heard:
     """An `on_message` that writes down what it gets."""
 
     messages: list[Message] = field(default_factory=list)
+    retracted: list[Retracted] = field(default_factory=list)
 
-    async def __call__(self, message: Message) -> None:
-        self.messages.append(message)
+    async def __call__(self, inbound: Inbound) -> None:
+        if isinstance(inbound, Message):
+            self.messages.append(inbound)
+        else:
+            self.retracted.append(inbound)
 
     @property
     def texts(self) -> list[str]:
@@ -182,3 +197,50 @@ def reply_to(message: Shown) -> ReplyTo:
 def token_of(interaction: Interaction, left: float = 870.0) -> ReplyTo:
     """What answers an interaction for `left` seconds more."""
     return ReplyTo("discord", str(interaction.id), interaction.token, interaction.created_at + left)
+
+
+class Desk(Scene):
+    """A scene with a channel for moderators, who may do all that a card offers, and so may the bot."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        may = Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS
+        self.mine, self.moderators = (
+            next(role for role in self.guild.roles.values() if role.name == name)
+            for name in (self.world.me.name, "moderators")
+        )
+        for role in (self.mine, self.moderators):
+            self.world.change_role(self.guild, role, may)
+        see = Permission.VIEW_CHANNEL
+        hidden = self.world.overwrite(self.guild, deny=see)
+        shown = (self.world.overwrite(role, allow=see) for role in (self.mine, self.moderators))
+        self.log: Channel = self.world.add_channel(self.guild, "mod-log", overwrites=(hidden, *shown))
+
+    @property
+    def cards(self) -> list[Shown]:
+        """The cards that stand in the moderators' channel."""
+        return [one for one in self.world.replies(self.log) if one.ephemeral_to is None]
+
+
+CARD_BUTTONS = ("right", "false_alarm", "release", "time_out", "delete")
+
+
+def card_of(desk: Desk, case: str, said: Shown, *, seq: int = 1, number: int = 1, **fields: Any) -> Card:
+    """A card about something that was said, with every button."""
+    member = said.channel.guild.members[said.author.id] if said.channel.guild else None
+    name = member.nick if member and member.nick else said.author.display_name
+    channel = said.channel.parent or said.channel
+    thread = str(said.channel.id) if said.channel.is_thread else ""
+    where = ConversationRef("discord", str(desk.guild.id), str(channel.id), thread)
+    given: dict[str, Any] = {
+        "title": "A message was held back",
+        "fields": (
+            ("Member", name),
+            ("Message", said.content.removeprefix(f"{desk.mention} ")),
+            ("Why", "• Asks to ignore the instructions (injection/override, 0.97)"),
+        ),
+        "about": About(where, str(said.id), str(said.author.id), name),
+        "buttons": tuple(Button(action, action, case) for action in CARD_BUTTONS),
+    } | fields
+    log = ConversationRef("discord", str(desk.guild.id), str(desk.log.id))
+    return Card(f"card-{case}", seq, log, ReplyTo("discord"), case=case, number=number, **given)

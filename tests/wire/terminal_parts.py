@@ -15,6 +15,7 @@ from adapters.base import (
     CommandSpec,
     Delta,
     Final,
+    Inbound,
     Locale,
     Message,
     OptionSpec,
@@ -55,7 +56,8 @@ class Bot:
         self.busy = False
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
 
-    async def on_message(self, message: Message) -> None:
+    async def on_message(self, message: Inbound) -> None:
+        assert isinstance(message, Message)
         if self.busy:
             raise Busy
         self.messages.append(message)

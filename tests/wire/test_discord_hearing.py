@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import Author, Busy, ConversationRef, Message, Quoted
+from adapters.base import Author, Busy, ConversationRef, Inbound, Message, Quoted
 from adapters.discord.client import BUSY
 from bot.i18n import translate
 from tests.wire.discord.model import THREAD_CREATED, THREAD_STARTER
@@ -99,7 +99,9 @@ async def test_a_thread_goes_on_after_a_restart_and_with_the_intent_without_ment
             await world.say(scene.ana, scene.channel, "not here")
             await scene.ask("three", thread)
             await world.until(lambda: "three" in heard.texts)
-        assert heard.texts == (["one", "two", "three"] if intent else ["one", "three"])
+        # What is heard again after a restart is known by its id further on.
+        texts = list(dict.fromkeys(heard.texts))
+        assert texts == (["one", "two", "three"] if intent else ["one", "three"])
         expected = ConversationRef("discord", str(scene.guild.id), str(scene.channel.id), str(thread.id))
         assert {message.ref for message in heard.messages} == {expected}
 
@@ -178,7 +180,8 @@ async def test_messages_of_a_channel_are_taken_in_their_order_and_channels_do_no
     other = scene.world.add_channel(scene.guild, "other")
     gate, taken = asyncio.Event(), list[str]()
 
-    async def slow_at_first(message: Message) -> None:
+    async def slow_at_first(message: Inbound) -> None:
+        assert isinstance(message, Message)
         if message.text == "a0":
             await gate.wait()
         taken.append(message.text)
@@ -197,7 +200,8 @@ async def test_messages_of_a_channel_are_taken_in_their_order_and_channels_do_no
 async def test_a_message_that_the_store_does_not_take_is_tried_again(scene: Scene) -> None:
     tries = list[str]()
 
-    async def broken_at_first(message: Message) -> None:
+    async def broken_at_first(message: Inbound) -> None:
+        assert isinstance(message, Message)
         tries.append(message.id)
         if len(tries) < 3:
             raise RuntimeError("no store")
@@ -213,7 +217,7 @@ async def test_where_too_much_waits_the_member_is_told_in_the_language_of_the_gu
     scene = Scene()
     scene.guild.locale = "es-ES"
 
-    async def full(message: Message) -> None:
+    async def full(inbound: Inbound) -> None:
         raise Busy
 
     async with scene.server, listening(scene, full):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from adapters.base import AdapterFailed, ConversationRef, DeliveryFailed, Final, ReplyTo
-from adapters.discord.setup import NEEDED
+from adapters.discord.setup import FOR_BUTTONS, NEEDED
 from bot import wiring
 from bot.gateway import Gateway
 from bot.store.base import partition_of
@@ -52,12 +53,15 @@ def heard() -> Heard:
 async def test_what_is_said_while_the_gateway_is_cut_is_answered_once(scene: Scene, tmp_path: Path) -> None:
     channels = [scene.channel, *(scene.world.add_channel(scene.guild, f"c{n}") for n in range(3))]
     scene.server.limits.off()
-    async with whole(scene, tmp_path):
+    async with whole(scene, tmp_path) as everything:
+        # Before its very first session is there it has missed nothing.
+        await scene.world.until(lambda: everything.adapter.ready, SECONDS)
         for number in range(4):
             for channel in channels:
                 await scene.ask(f"question {number}", channel)
+            sessions = sessions_of(scene)
             scene.server.gateway.cut()
-            await scene.world.until(gateway_again(scene, scene.server.gateway.resumes), SECONDS)
+            await scene.world.until(partial(has_more, scene, sessions), SECONDS)
         for channel in channels:
             await scene.until_said(*[REPLY] * 4, channel=channel)
             asked = [one.content for one in channel.messages.values() if one.author is scene.ana]
@@ -180,11 +184,11 @@ async def test_rest_in_trouble_loses_no_reply_and_doubles_none(scene: Scene, tmp
         0.15, 429, Fault(status=502, carried_out=True), Fault(reset=True, carried_out=True), Fault(reset=True)
     )
     async with whole(scene, tmp_path):
-        for _ in range(4):
+        for _ in range(8):
             for channel in channels:
                 await scene.ask("question", channel)
         for channel in channels:
-            await scene.until_said(*[REPLY] * 4, channel=channel)
+            await scene.until_said(*[REPLY] * 8, channel=channel)
             asked = [one for one in channel.messages.values() if one.author is scene.ana]
             assert [one.referenced for one in scene.world.replies(channel)] == asked
     assert scene.server.faults.struck > 5
@@ -259,7 +263,8 @@ async def test_the_invitation_asks_for_the_least(scene: Scene, tmp_path: Path) -
         f"https://discord.com/oauth2/authorize?client_id={me}&scope=bot+applications.commands"
         f"&permissions={found['permissions']}"
     )
-    assert found["permissions"] == NEEDED.value == sum(1 << bit for bit in (10, 11, 14, 15, 16, 35, 38))
+    asked = sum(1 << bit for bit in (10, 11, 13, 14, 15, 16, 35, 38, 40))
+    assert found["permissions"] == (NEEDED | FOR_BUTTONS).value == asked
     ran = await sereno(tmp_path, "discord", "invite", **settings(scene))
     assert found["url"] in ran.output
     ran = await sereno(tmp_path, "discord", "invite", **settings(scene, DISCORD__TOKEN="wrong"))
@@ -337,6 +342,10 @@ def settings(scene: Scene, **changes: str) -> dict[str, str]:
     } | changes
 
 
-def gateway_again(scene: Scene, resumes: int) -> Callable[[], bool]:
-    """Whether a session was taken up since there were `resumes`."""
-    return lambda: scene.server.gateway.resumes > resumes
+def sessions_of(scene: Scene) -> int:
+    """How often a session was begun or taken up again."""
+    return scene.server.gateway.resumes + len(scene.server.gateway.identifies)
+
+
+def has_more(scene: Scene, sessions: int) -> bool:
+    return bool(scene.server.gateway.live) and sessions_of(scene) > sessions

@@ -97,6 +97,7 @@ async def test_it_types_then_the_reply_grows_at_the_pace_and_ends_exact(scene: S
     async with listening(scene, Heard()) as adapter:
         turn = await turn_of(adapter, scene)
         await turn.show(Started)
+        await scene.world.until(lambda: scene.world.typing)
         assert [place for place, _ in scene.world.typing] == [scene.channel]
         words = [f"word{number} " for number in range(40)]
         for number in range(40):
@@ -109,6 +110,16 @@ async def test_it_types_then_the_reply_grows_at_the_pace_and_ends_exact(scene: S
         assert all(after - before >= 1.25 for before, after in pairwise(times))
         assert message.content == "".join(words).strip()
         assert not scene.world.pinged(scene.ana)
+
+
+async def test_what_is_answered_at_once_is_not_announced(scene: Scene) -> None:
+    async with listening(scene, Heard()) as adapter:
+        quick, slow = await turn_of(adapter, scene), await turn_of(adapter, scene)
+        await quick.show(Started)
+        await quick.show(Final, "Here you are.")
+        await slow.show(Started)
+        await scene.world.until(lambda: scene.world.typing)
+        assert len(scene.world.typing) == 1
 
 
 async def test_two_channels_go_at_full_pace_and_no_limit_is_hit(scene: Scene, tmp_path: Path) -> None:
@@ -230,7 +241,7 @@ async def test_words_that_must_go_are_replaced(scene: Scene) -> None:
         await turn.show(Delta, "bad words " * 300)
         assert len(scene.said()) == 2
         await turn.show(Withdrawn, "I withheld my reply.", incident="i1")
-        assert scene.said() == ["I withheld my reply.\ni1"]
+        assert scene.said() == ["I withheld my reply.\nNumber of the message: i1"]
 
 
 # Exactly once
@@ -321,12 +332,21 @@ async def test_few_notes_are_written(scene: Scene) -> None:
             self.names.append(name)
             await self.inner.remember(name, note)
 
+        async def reserve(self, name: str, note: str, seconds: float) -> str | None:
+            return await self.inner.reserve(name, note, seconds)
+
+        async def forget(self, name: str) -> None:
+            await self.inner.forget(name)
+
     memory = Counting()
     async with listening(scene, Heard(), memory) as adapter:
         turn = await turn_of(adapter, scene)
         await turn.show(Started)
         await turn.show(Final, "Words, words. " * 300)
-        assert [name for name in memory.names if name.startswith("turn")] == [f"turn t{turn.to.message_id}"]
+        # One for each of three messages.
+        assert [name for name in memory.names if name.startswith("turn")] == [
+            f"turn t{turn.to.message_id}"
+        ] * 3
         turn = await turn_of(adapter, scene)
         for number in range(1, 9):
             scene.clock.advance(2)

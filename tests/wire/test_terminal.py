@@ -14,12 +14,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.history import FileHistory
 
 from adapters.base import (
     Annotation,
     Card,
     ConversationRef,
     DeliveryFailed,
+    Inbound,
     Locale,
     Message,
     Notice,
@@ -81,10 +83,10 @@ class Screen:
 
 
 @contextmanager
-def terminal() -> Iterator[tuple[Screen, int]]:
+def terminal(columns: int = 200) -> Iterator[tuple[Screen, int]]:
     """A pseudo-terminal: the person's side, and the descriptor that the adapter gets."""
     master, slave = pty.openpty()
-    termios.tcsetwinsize(slave, (40, 200))
+    termios.tcsetwinsize(slave, (40, columns))
     try:
         yield Screen(master, termios.tcgetattr(slave)), slave
     finally:
@@ -95,10 +97,10 @@ def terminal() -> Iterator[tuple[Screen, int]]:
 
 @asynccontextmanager
 async def at_terminal(
-    bot: Bot, *, locale: Locale = "en", history: Path | None = None
+    bot: Bot, *, locale: Locale = "en", history: Path | None = None, columns: int = 200
 ) -> AsyncIterator[tuple[Screen, TerminalAdapter]]:
     """A person at a terminal who, at the end, leaves with Ctrl-D."""
-    with terminal() as (screen, slave):
+    with terminal(columns) as (screen, slave):
         adapter = make_adapter(os.dup(slave), os.dup(slave), locale=locale, history=history)
         try:
             async with bot.behind(adapter) as screen.running:
@@ -209,6 +211,35 @@ async def test_a_withdrawn_reply_is_named_as_such() -> None:
         await screen.shows("The secret is\nThe text above was withdrawn: it leaked. [i8]\n")
 
 
+async def test_a_reply_that_is_withdrawn_before_a_word_of_it_was_shown_gives_the_reason_alone() -> None:
+    def script(message: Message) -> list[OutboxEvent]:
+        started = Started(message.id, 0, message.ref, message.reply_to)
+        text = "I withheld my reply."
+        return [started, Withdrawn(message.id, 2, message.ref, message.reply_to, text, "i8")]
+
+    async with at_terminal(Bot(script)) as (screen, _):
+        screen.type("tell\r")
+        await screen.shows("I withheld my reply. [i8]\n")
+    assert "withdrawn" not in screen.text
+
+
+async def test_a_reply_breaks_between_words_as_it_grows_and_when_it_is_whole() -> None:
+    text = "The watchman keeps the keys of the street."
+    lines = "The watchman keeps \nthe keys of the \nstreet.\n"
+
+    def script(message: Message) -> list[OutboxEvent]:
+        parts = [delta(message, size, text[:size]) for size in range(1, len(text))]
+        return [*(parts if message.text == "grow" else []), final(message, text)]
+
+    async with at_terminal(Bot(script), columns=20) as (screen, _):
+        screen.type("whole\r")
+        await screen.shows(lines)
+        screen.type("grow\r")
+        await screen.asks(3)
+    # A word that had begun on the line is taken to the next one.
+    assert "of the str\x1b[17G\x1b[K\r\nstree" in screen.raw
+
+
 async def test_a_hostile_reply_cannot_steer_the_terminal() -> None:
     def script(message: Message) -> list[OutboxEvent]:
         text = "a\x1b]0;owned\x07b\x1b[2Jc\x9b5md\u202ee\ud800"
@@ -314,6 +345,25 @@ async def test_lines_are_remembered_for_the_next_time_by_their_owner_alone(tmp_p
     assert [message.text for message in bot.messages] == ["remember me!"]
 
 
+async def test_only_the_newest_lines_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.local.prompt._LINES", 5)
+    path = tmp_path / "history"
+    history = FileHistory(path)
+    said = ["one", "two\n# lines", "+three\nof\nthem", "four", "five"]
+    for line in said:
+        history.store_string(line)
+    path.chmod(0o644)
+    async with at_terminal(Bot(echo), history=path) as (screen, _):
+        screen.type("six\r")
+        await screen.asks(2)
+    assert list(history.load_history_strings()) == ["six", "five", "four", "+three\nof\nthem"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    async with at_terminal(Bot(echo), history=path):
+        pass
+    # A message whose lines are not all among the newest goes whole.
+    assert list(history.load_history_strings()) == ["six", "five", "four"]
+
+
 async def test_a_history_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     async with at_terminal(Bot(echo), history=tmp_path / "file" / "history") as (screen, _):
@@ -371,7 +421,8 @@ async def test_a_cancelled_run_leaves_the_terminal_as_it_was(keys: str) -> None:
         before = termios.tcgetattr(slave)
         adapter = make_adapter(os.dup(slave), os.dup(slave))
 
-        async def on_message(message: Message) -> None:
+        async def on_message(message: Inbound) -> None:
+            assert isinstance(message, Message)
             await adapter.deliver(delta(message, 1, "half a line"))
 
         running = asyncio.create_task(adapter.run(on_message))
@@ -392,7 +443,8 @@ async def test_a_terminal_that_goes_away_ends_the_run(keys: str) -> None:
     screen = Screen(master, [])
     messages: list[Message] = []
 
-    async def on_message(message: Message) -> None:
+    async def on_message(message: Inbound) -> None:
+        assert isinstance(message, Message)
         messages.append(message)
         await adapter.deliver(delta(message, 1, "half a line"))
 

@@ -93,7 +93,7 @@ async def test_notices_and_withdrawals_stand_for_the_reply_in_a_pipe() -> None:
             Withdrawn(message.id, 2, message.ref, message.reply_to, text="it leaked.", incident="i8"),
         ]
 
-    expected = "Not answered. [i7]\nThe reply was withdrawn: it leaked. [i8]\n"
+    expected = "Not answered. [i7]\nit leaked. [i8]\n"
     assert await through_pipes(b"bad\nworse\n", Bot(script)) == expected
 
 

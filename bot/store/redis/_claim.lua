@@ -15,6 +15,19 @@ local function split(item)
   local cut = string.find(item, '\n', 1, true) or 0
   return string.sub(item, 1, cut - 1), string.sub(item, cut + 1)
 end
+-- Stands in a mailbox whose only message was taken back, so that what comes next comes into the same hands.
+local GAP = '\n'
+-- The item at the head of a mailbox.
+local function first(mailbox)
+  if redis.call('LINDEX', mailbox, 0) == GAP then redis.call('LPOP', mailbox) end
+  return redis.call('LINDEX', mailbox, 0)
+end
+-- Appends an item to a mailbox in which so many wait.
+local function put(ready, mailbox, waiting, item, conversation)
+  redis.call('RPUSH', mailbox, item)
+  -- A mailbox that holds something already stands in the queue or is being worked on.
+  if waiting == 0 then redis.call('XADD', ready, '*', 'conversation', conversation) end
+end
 -- Takes the head off the mailbox.
 local function pop(mailbox, attempts)
   redis.call('LPOP', mailbox)
@@ -22,14 +35,14 @@ local function pop(mailbox, attempts)
 end
 -- {1}: nothing more waits, and the conversation is given back. {1, message}: this is next.
 local function following(ready, mailbox, attempts, worker, entry)
-  local head = redis.call('LINDEX', mailbox, 0)
+  local head = first(mailbox)
   if not head then
     redis.call('XACK', ready, GROUP, entry)
     redis.call('XDEL', ready, entry)
     return {1}
   end
   redis.call('XCLAIM', ready, GROUP, worker, 0, entry, 'JUSTID')
-  redis.call('HSET', attempts, 'count', 1, 'taken', 1)
+  redis.call('HSET', attempts, 'taken', 1, 'hold', 'handed over')
   local _, message = split(head)
   return {1, message}
 end
@@ -39,8 +52,26 @@ local function bury(deadletters, message, why, oldest, keep)
   redis.call('XTRIM', deadletters, 'MINID', oldest)
   redis.call('EXPIRE', deadletters, keep)
 end
--- Appends an event to an outbox, which stays for so many seconds (0: always).
-local function say(outbox, event, stays)
-  redis.call('XADD', outbox, '*', 'event', event)
+-- Takes a turn out of a history, and drops a summary that knows of it.
+local function forget(history, state, turn)
+  local turns = redis.call('LRANGE', history, 0, -1)
+  local mark = '"id":"' .. turn .. '"'
+  for index, item in ipairs(turns) do
+    if string.find(item, mark, 1, true) then
+      redis.call('LREM', history, 1, item)
+      local total = redis.call('HINCRBY', state, 'total', -1) + 1
+      local through = tonumber(redis.call('HGET', state, 'through') or 0)
+      if total - #turns + index <= through then redis.call('HDEL', state, 'summary', 'through') end
+      return
+    end
+  end
+end
+-- Appends an event to an outbox, which stays for so many seconds (0: always). `number`: of the case that it tells of.
+local function say(outbox, event, stays, number)
+  if number then
+    redis.call('XADD', outbox, '*', 'event', event, 'number', number)
+  else
+    redis.call('XADD', outbox, '*', 'event', event)
+  end
   if stays ~= '0' then redis.call('EXPIRE', outbox, stays) end
 end

@@ -16,6 +16,11 @@ def dead_letters(partition: int) -> str:
     return f"sereno:{{{partition}}}:deadletters"
 
 
+def retractions(partition: int) -> str:
+    """Stream of messages that were taken back while somebody worked on them."""
+    return f"sereno:{{{partition}}}:retractions"
+
+
 def outbox(partition: int, route: str) -> str:
     """Stream of events for one route."""
     return f"sereno:{{{partition}}}:outbox:{route}"
@@ -42,8 +47,13 @@ def last(ref: ConversationRef, author: str) -> str:
 
 
 def of_community(kind: str, ref: ConversationRef) -> str:
-    """A community's own: `policy`, `guardlog`."""
+    """A community's own: `policy`, `guardlog`, `numbers` (how many cases there were)."""
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}"
+
+
+def of_turn(kind: str, ref: ConversationRef, turn: str) -> str:
+    """A turn's own: `file` (its case), `held` (its message, until a moderator releases it)."""
+    return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}:{turn}"
 
 
 def note(platform: str, name: str) -> str:

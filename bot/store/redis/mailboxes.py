@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from adapters.base import Busy, ConversationRef, Message
+from adapters.base import Busy, Card, ConversationRef, Message, OutboxEvent
+from bot.conversation import turn_id
+from bot.guardlog import HELD_DAYS
 from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
@@ -20,6 +22,7 @@ from bot.store.base import (
     Commit,
     DeadLetter,
     LeaseLost,
+    Stale,
     partition_of,
 )
 from bot.store.redis import keys
@@ -29,6 +32,9 @@ from bot.store.redis.outbox import stays
 logger = logging.getLogger(__name__)
 
 GROUP = "workers"
+
+BATCH = 100
+"""Dead letters that are read at once."""
 
 GONE_SECONDS = 3600.0
 """A worker that has done nothing for so long, and holds nothing, is forgotten."""
@@ -44,6 +50,11 @@ class Retention:
     """Turns of one conversation."""
     cases: int = 100_000
     """Cases of one community."""
+
+    @property
+    def seen(self) -> int:
+        """Seconds that the id of a message is remembered: while its turn may be there, which goes with it."""
+        return max(SEEN_SECONDS, self.seconds)
 
 
 class RedisMailboxes:
@@ -65,7 +76,7 @@ class RedisMailboxes:
                 keys.of_conversation("mailbox", ref),
                 keys.ready(partition_of(ref)),
             ],
-            [_item(message), ref.key, SEEN_SECONDS, MAILBOX_LIMIT],
+            [item_of(message), ref.key, self._retention.seen, MAILBOX_LIMIT],
         )
         if stored == -1:
             raise Busy(ref.key)
@@ -89,9 +100,9 @@ class RedisMailboxes:
         )
         if held is None:
             return None
-        fence, attempts, taken, error, message = held
+        fence, attempts, taken, error, vanished, message = held
         hold = (partition, conversation, entry_id, worker, fence)
-        return await self._readable(hold, message, attempts, taken, error.decode())
+        return await self._readable(hold, message, attempts, taken, error.decode(), vanished)
 
     async def _readable(
         self,
@@ -100,13 +111,14 @@ class RedisMailboxes:
         attempts: int = 1,
         taken: int = 1,
         error: str = "",
+        vanished: int = 0,
     ) -> Claim | None:
         """The claim on the first message, from `data` on, that can be read; None when there is none (any more).
 
         `hold`: the first fields of a `Claim`.
         """
         try:
-            return Claim(*hold, codec.message.load(data), attempts, taken, error)
+            return Claim(*hold, codec.message.load(data), attempts, taken, error, vanished)
         except ValueError:
             partition, conversation, entry, worker, fence = hold
         logger.error("a message of %s cannot be read and is put aside", conversation)
@@ -168,51 +180,95 @@ class RedisMailboxes:
         )
         return bool(held)
 
+    async def alone(self, claim: Claim) -> None:
+        """See the port."""
+        held = await self._client.script(
+            "alone",
+            [keys.ready(claim.partition), keys.of_conversation("attempts", claim.message.ref)],
+            [claim.worker, claim.entry, claim.fence],
+        )
+        if not held:
+            raise LeaseLost(claim.conversation)
+
     async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
         """See the port."""
-        message = claim.message
-        ref = message.ref
-        summary = commit.summary
-        answer = await self._client.script(
-            "commit",
-            [
-                keys.ready(claim.partition),
-                *(keys.of_conversation(kind, ref) for kind in ("mailbox", "attempts", "history", "state")),
-                keys.last(ref, message.author.id),
-                keys.of_community("guardlog", ref),
-                keys.dead_letters(claim.partition),
-                *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
-            ],
-            [
-                claim.worker,
-                claim.entry,
-                claim.fence,
-                _mark(message),
-                codec.turn.dump(commit.turn) if commit.turn else b"",
-                self._retention.turns,
-                self._retention.seconds,
-                codec.last.dump(commit.last) if commit.last else b"",
-                summary.text if summary else "",
-                summary.through if summary else 0,
-                int(commit.reset),
-                commit.dead_letter,
-                self._retention.cases,
-                self._oldest(),
-                len(commit.cases),
-                *(codec.case.dump(case) for case in commit.cases),
-                len(commit.events),
-                *(
-                    part
-                    for event in commit.events
-                    for part in (codec.event.dump(event), stays(event.to.route))
-                ),
-            ],
+        done, *following = await self._client.script(
+            "commit", self._touched(claim, commit), self._changes(claim, commit)
         )
-        done, *following = answer
-        if not done:
+        if done == 0:
             raise LeaseLost(claim.conversation)
+        if done == 2:
+            raise Stale(claim.conversation)
         hold = (claim.partition, claim.conversation, claim.entry, claim.worker, claim.fence)
         return await self._readable(hold, following[0]) if following else None
+
+    def _touched(self, claim: Claim, commit: Commit) -> list[str]:
+        """The keys that `commit.lua` touches, in its order."""
+        ref, turn = claim.message.ref, turn_id(claim.message)
+        return [
+            keys.ready(claim.partition),
+            *(keys.of_conversation(kind, ref) for kind in ("mailbox", "attempts", "history", "state")),
+            keys.last(ref, claim.message.author.id),
+            keys.of_community("guardlog", ref),
+            keys.dead_letters(claim.partition),
+            keys.of_community("policy", ref),
+            keys.of_community("numbers", ref),
+            keys.of_turn("held", ref, turn),
+            *(keys.of_turn("file", ref, case.turn) for case in commit.cases),
+            *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
+            *(keys.of_turn("file", ref, review.turn) for review in commit.reviews),
+            *(
+                key
+                for message in commit.released
+                for key in (
+                    keys.of_conversation("mailbox", message.ref),
+                    keys.seen(message.ref, message.id),
+                    keys.of_turn("held", ref, message.released),
+                )
+            ),
+        ]
+
+    def _changes(self, claim: Claim, commit: Commit) -> list[Any]:
+        """The arguments of `commit.lua`, in its order."""
+        summary = commit.summary
+        was, shall_be = commit.policy or ("", "")
+        return [
+            claim.worker,
+            claim.entry,
+            claim.fence,
+            mark_of(claim.message),
+            codec.turn.dump(commit.turn) if commit.turn else b"",
+            self._retention.turns,
+            self._retention.seconds,
+            codec.last.dump(commit.last) if commit.last else b"",
+            summary.text if summary else "",
+            summary.through if summary else 0,
+            int(commit.reset),
+            commit.dead_letter,
+            self._retention.cases,
+            self._oldest(),
+            min(HELD_DAYS * 24 * 3600, self._retention.seconds) if commit.held else 0,
+            was,
+            shall_be,
+            len(commit.forgotten),
+            *commit.forgotten,
+            len(commit.cases),
+            *(codec.case.dump(case) for case in commit.cases),
+            len(commit.events),
+            *(
+                part
+                for event in commit.events
+                for part in (codec.event.dump(event), stays(event.to.route), int(_wants_number(event)))
+            ),
+            len(commit.reviews),
+            *(part for review in commit.reviews for part in (codec.review.dump(review), review.number)),
+            len(commit.released),
+            *(
+                part
+                for message in commit.released
+                for part in (item_of(message), message.ref.key, SEEN_SECONDS)
+            ),
+        ]
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""
@@ -252,6 +308,44 @@ class RedisMailboxes:
             for entry, fields in entries
         ]
 
+    async def play_back(self, partition: int) -> int:
+        """See the port."""
+        stream = keys.dead_letters(partition)
+        # What is given up again meanwhile comes after the newest of now.
+        newest = await self._client.call("XREVRANGE", stream, "+", "-", "COUNT", 1)
+        last = newest[0][0] if newest else None
+        first: bytes = b"-"
+        played, full = 0, set[str]()
+        while last is not None:
+            entries = await self._client.call("XRANGE", stream, first, last, "COUNT", BATCH)
+            for entry, fields in entries:
+                message = _message(fields[b"message"])
+                if message is None or message.ref.key in full:
+                    continue
+                done = await self._play_back(stream, entry, message)
+                if done == -1:
+                    full.add(message.ref.key)
+                played += done == 1
+            if len(entries) < BATCH:
+                break
+            first = b"(" + entries[-1][0]
+        return played
+
+    async def _play_back(self, stream: str, entry: bytes, message: Message) -> int:
+        ref = message.ref
+        # The old id's turn has ended, and nothing more would be shown of it.
+        again = replace(message, id=f"{message.id}/{entry.decode()}")
+        done: int = await self._client.script(
+            "play_back",
+            [stream, keys.of_conversation("mailbox", ref), keys.ready(partition_of(ref))],
+            [entry, item_of(again), ref.key, MAILBOX_LIMIT],
+        )
+        return done
+
+
+def _wants_number(event: OutboxEvent) -> bool:
+    return isinstance(event, Card) and not event.number
+
 
 def _message(data: bytes) -> Message | None:
     try:
@@ -260,12 +354,14 @@ def _message(data: bytes) -> Message | None:
         return None
 
 
-def _item(message: Message) -> bytes:
+def item_of(message: Message) -> bytes:
+    """How a message stands in its mailbox."""
     # The id in front lets a script compare it without parsing the message.
-    return _mark(message) + b"\n" + codec.message.dump(message)
+    return mark_of(message) + b"\n" + codec.message.dump(message)
 
 
-def _mark(message: Message) -> bytes:
+def mark_of(message: Message) -> bytes:
+    """The message's id, as an item begins with it."""
     return message.id.encode().replace(b"\n", b" ")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from adapters.base import OutboxEvent
+from adapters.base import Card, OutboxEvent
 from bot.store import codec
 from bot.store.base import LEASE_SECONDS, OUTBOX_LIMIT, PARTITIONS, is_fleeting, partition_of
 from bot.store.redis import keys
@@ -82,7 +83,10 @@ class RedisOutbox:
             number = entry.decode()
             try:
                 # Without fields: removed, but never noted as done.
-                events.append((number, codec.event.load((fields or {}).get(b"event", b""))))
+                event = codec.event.load((fields or {}).get(b"event", b""))
+                if isinstance(event, Card) and b"number" in fields:
+                    event = replace(event, number=int(fields[b"number"]))
+                events.append((number, event))
             except ValueError:
                 unreadable.append(number)
         if unreadable:

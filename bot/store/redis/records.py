@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from adapters.base import ConversationRef, Message
-from bot.conversation import Conversation, Summary
-from bot.guardlog import Case
+from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
+from bot.guardlog import Case, CaseFile
 from bot.store import codec
 from bot.store.base import PARTITIONS, Loaded
 from bot.store.redis import keys
 from bot.store.redis.client import Client
 from bot.store.redis.mailboxes import Retention
+
+logger = logging.getLogger(__name__)
 
 
 class RedisRecords:
@@ -37,13 +41,12 @@ class RedisRecords:
         return Loaded(
             Conversation(
                 ref,
-                # One document: a call for each turn is what a long conversation would cost.
-                codec.turns.load(b"[" + b",".join(history) + b"]"),
+                _turns(ref, history),
                 int(total or 0),
                 Summary(summary.decode(), int(through)) if summary else None,
             ),
             (community.decode(), channel.decode()),
-            codec.last.load(last) if last else None,
+            _last(ref, last) if last else None,
         )
 
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
@@ -60,25 +63,70 @@ class RedisRecords:
         """See the port."""
         await self._client.call("SET", keys.note(platform, name), note, "EX", self._retention.seconds)
 
+    async def reserve(self, platform: str, name: str, note: str, seconds: float) -> str | None:
+        """See the port."""
+        key, milliseconds = keys.note(platform, name), max(1, int(seconds * 1000))
+        while not await self._client.call("SET", key, note, "NX", "PX", milliseconds):
+            there = await self.recall(platform, name)
+            if there is not None:
+                return there
+        return None
+
+    async def forget(self, platform: str, name: str) -> None:
+        """See the port."""
+        await self._client.call("DEL", keys.note(platform, name))
+
+    async def chosen(self) -> Mapping[str, str]:
+        """See the port."""
+        found: dict[str, str] = {}
+        for partition in range(PARTITIONS):
+            for community in await self._named("policy", partition):
+                layer = await self._client.call("HGET", keys.of_community("policy", _ref(community)), "")
+                if layer:
+                    found[community] = layer.decode()
+        return found
+
     async def communities(self) -> Sequence[str]:
         """See the port."""
+        found = [await self._named("guardlog", partition) for partition in range(PARTITIONS)]
+        return sorted(set().union(*found))
+
+    async def _named(self, kind: str, partition: int) -> set[str]:
+        """The communities that have such a key."""
+        prefix = f"sereno:{{{partition}}}:{kind}:"
         found: set[str] = set()
-        for partition in range(PARTITIONS):
-            prefix = f"sereno:{{{partition}}}:guardlog:"
-            cursor = 0
-            while True:
-                command = ("SCAN", cursor, "MATCH", prefix + "*", "COUNT", 1000)
-                cursor, names = await self._client.call(*command)
-                found.update(name.decode().removeprefix(prefix) for name in names)
-                if not cursor:
-                    break
-        return sorted(found)
+        cursor = 0
+        while True:
+            command = ("SCAN", cursor, "MATCH", prefix + "*", "COUNT", 1000)
+            cursor, names = await self._client.call(*command)
+            found.update(name.decode().removeprefix(prefix) for name in names)
+            if not cursor:
+                return found
 
     async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
         """See the port."""
         oldest = max(0, int(since * 1000))
         entries = await self._client.call("XREVRANGE", _guardlog(community), "+", oldest, "COUNT", limit)
         return [_case(entry) for entry in reversed(entries)]
+
+    async def file(self, community: str, turn: str) -> CaseFile | None:
+        """See the port."""
+        ref = _ref(community)
+        entries, reviews, held = await self._client.script(
+            "file",
+            [keys.of_turn("file", ref, turn), _guardlog(community), keys.of_turn("held", ref, turn)],
+            [],
+        )
+        if not entries:
+            return None
+        return CaseFile(
+            turn,
+            tuple(
+                _case((entry, dict(zip(fields[::2], fields[1::2], strict=True)))) for entry, fields in entries
+            ),
+            tuple(map(codec.review.load, reviews)),
+            codec.message.load(held) if held else None,
+        )
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
         """See the port."""
@@ -89,9 +137,38 @@ class RedisRecords:
         return [_case(entry) for entry in reply[0][1]] if reply else []
 
 
+def _turns(ref: ConversationRef, history: Sequence[bytes]) -> tuple[HistoryTurn, ...]:
+    """The turns; one that cannot be read (a newer version's, say) is left out, and stops no conversation."""
+    try:
+        # One document: a call for each turn is what a long conversation would cost.
+        return codec.turns.load(b"[" + b",".join(history) + b"]")
+    except ValueError:
+        pass
+    turns = []
+    for each in history:
+        with suppress(ValueError):
+            turns.append(codec.turn.load(each))
+    logger.error("turns of %s that cannot be read are left out: %d", ref.key, len(history) - len(turns))
+    return tuple(turns)
+
+
+def _last(ref: ConversationRef, data: bytes) -> LastTurn | None:
+    try:
+        return codec.last.load(data)
+    except ValueError:
+        logger.error("a member's last turn in %s cannot be read and is left out", ref.key)
+        return None
+
+
 def _guardlog(community: str) -> str:
-    return keys.of_community("guardlog", ConversationRef.parse(f"{community}//"))
+    return keys.of_community("guardlog", _ref(community))
+
+
+def _ref(community: str) -> ConversationRef:
+    """Some conversation of a community."""
+    return ConversationRef.parse(f"{community}//")
 
 
 def _case(entry: tuple[bytes, dict[bytes, bytes]]) -> Case:
-    return replace(codec.case.load(entry[1][b"case"]), id=entry[0].decode())
+    number, fields = entry
+    return replace(codec.case.load(fields[b"case"]), id=number.decode(), number=int(fields.get(b"number", 0)))

@@ -7,9 +7,10 @@ from bot.store.redis.client import Client
 from bot.store.redis.mailboxes import RedisMailboxes, Retention
 from bot.store.redis.outbox import RedisOutbox
 from bot.store.redis.records import RedisRecords
+from bot.store.redis.retractions import RedisRetractions
 
 
-class RedisStore(RedisMailboxes, RedisOutbox, RedisRecords):
+class RedisStore(RedisMailboxes, RedisRetractions, RedisOutbox, RedisRecords):
     """The store that every deployment uses; `retention` says how much is kept."""
 
     def __init__(self, url: str, retention: Retention | None = None, *, lease: float = LEASE_SECONDS) -> None:
@@ -23,6 +24,7 @@ class RedisStore(RedisMailboxes, RedisOutbox, RedisRecords):
         self._lease = lease
         self._swept: dict[int, float] = {}
         self._tidied: dict[int, float] = {}
+        self._noticed: dict[str, str] = {}
 
     async def check(self) -> None:
         """See `bot.store.base.Store`."""

@@ -249,7 +249,9 @@ class Channels:
         if any(snowflake_time(one) < self.world.clock() - _TWO_WEEKS for one in ids):
             raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")
         found = [channel.messages[one] for one in ids if one in channel.messages]
-        self.world.remove_many(channel, [one for one in found if not one.deleted])
+        found = [one for one in found if not one.deleted and one.ephemeral_to is None]
+        if found:
+            self.world.remove_many(channel, found)
         return NO_CONTENT
 
     async def react(self, call: Call) -> Answer:

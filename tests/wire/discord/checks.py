@@ -85,8 +85,11 @@ def _embeds(form: Form, value: object) -> None:
         total += len(form.text(f"{path}.title", embed.get("title"), 0, 256))
         total += len(form.text(f"{path}.description", embed.get("description"), 0, 4096))
         for number, one in enumerate(form.items(f"{path}.fields", embed.get("fields"), 0, 25)):
-            total += len(form.text(f"{path}.fields.{number}.name", one.get("name"), 1, 256, required=True))
-            total += len(form.text(f"{path}.fields.{number}.value", one.get("value"), 1, 1024, required=True))
+            for name, most in (("name", 256), ("value", 1024)):
+                # Discord takes the blanks off first.
+                text = one.get(name)
+                text = text.strip() if isinstance(text, str) else text
+                total += len(form.text(f"{path}.fields.{number}.{name}", text, 1, most, required=True))
         footer, author, image = (form.record(f"{path}.{one}", embed.get(one)) for one in _PARTS)
         if footer:
             total += len(form.text(f"{path}.footer.text", footer.get("text"), 1, 2048, required=True))

@@ -13,6 +13,7 @@ from tests.wire.discord.errors import ApiError, Form, Json, unknown
 
 SLASH, ON_USER, ON_MESSAGE = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, FILE = range(1, 12)
+CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 LIMITS = {SLASH: 100, ON_USER: 15, ON_MESSAGE: 15}
 """Commands of each type in one scope. (15 context-menu commands of a type since 2026-03-03.)"""
 CREATES_A_DAY = 200
@@ -345,6 +346,7 @@ def _value_limits(form: Form, path: str, option: Json) -> None:
         if [one.get("name") for one in choices].index(choice.get("name")) != index:
             text = "Choice names must be unique"
             form.add(f"{path}choices.{index}", "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", text)
+    _channel_types(form, path, option)
     for name in ("min_value", "max_value"):
         value = option.get(name)
         if value is not None and (
@@ -357,6 +359,15 @@ def _value_limits(form: Form, path: str, option: Json) -> None:
         value = option.get(name)
         if value is not None and (kind != STRING or not isinstance(value, int) or not low <= value <= 6000):
             form.add(f"{path}{name}", "NUMBER_TYPE_MAX", "int value should be less than or equal to 6000.")
+
+
+def _channel_types(form: Form, path: str, option: Json) -> None:
+    types = form.list_of(f"{path}channel_types", option.get("channel_types"))
+    if types and option["type"] != CHANNEL:
+        text = "Channel types are only possible on options that take a channel"
+        form.add(f"{path}channel_types", "APPLICATION_COMMAND_OPTION_CHANNEL_TYPES_INVALID", text)
+    for index, value in enumerate(types):
+        form.choice(f"{path}channel_types.{index}", value, CHANNEL_TYPES)
 
 
 def size(body: Json) -> int:

@@ -212,6 +212,10 @@ class Interactions(Talk):
                 resolved.setdefault(key, {}).update(records)
             return str(value.id)
         if kind == kinds.CHANNEL and isinstance(value, Channel):
+            if value.type not in spec.get("channel_types", kinds.CHANNEL_TYPES):
+                raise NotOffered(f"{name} takes channels of the types {spec['channel_types']}")
+            if value.deleted or value.guild is not channel.guild:
+                raise NotOffered(f"{name} offers the channels of this server")
             shown = payloads.channel(value, self.me) | {
                 "permissions": str(int(self.permissions(self.me, value)))
             }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import unquote
 
 import discord
 import yarl
@@ -119,7 +120,7 @@ class DiscordServer:
     async def _serve(self, http: web.Request, route: str, handler: Handler) -> web.StreamResponse:
         call = Call(route, dict(http.match_info), dict(http.query))
         record = Request(http.method, http.path.removeprefix(_PREFIX), route, self.world.clock(), call.query)
-        record.reason = http.headers.get("X-Audit-Log-Reason", "")
+        record.reason = unquote(http.headers.get("X-Audit-Log-Reason", ""))
         self.requests.append(record)
         fault = self.faults.take(route) or Fault()
         await _wait(fault.delay)

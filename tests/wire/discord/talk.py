@@ -11,6 +11,7 @@ from tests.wire.discord.model import (
     DEFAULT_MESSAGE,
     HAS_THREAD,
     REPLY,
+    SUPPRESS_EMBEDS,
     THREAD_CREATED,
     THREAD_STARTER,
     Attachment,
@@ -67,6 +68,32 @@ class Talk(State):
         if message.author is not who or message.deleted:
             raise NotOffered("only the own messages can be edited")
         self.change(message, replace(message.versions[-1], at=self.clock(), content=text.strip()))
+
+    async def unfurl(self, message: Message, title: str) -> None:
+        """Discord has looked at a link and shows what is behind it: an update that nobody's edit made.
+
+        Raises:
+            NotOffered: there is no link, or nothing to show it under.
+        """
+        link = next((word for word in message.content.split() if word.startswith("https://")), "")
+        if not link or message.deleted or message.flags & SUPPRESS_EMBEDS:
+            raise NotOffered("only links of what stands there are unfurled")
+        embed = {"type": "link", "url": link, "title": title}
+        now = replace(message.versions[-1], at=self.clock(), embeds=(*message.embeds, embed))
+        self.change(message, now, silent=True)
+
+    async def delete_many(self, who: User, channel: Channel, messages: list[Message]) -> None:
+        """A moderators' bot deletes many at once.
+
+        Raises:
+            NotOffered: they may not, or these cannot be deleted together.
+        """
+        if channel.guild is None or not self.can(who, channel, Permission.MANAGE_MESSAGES):
+            raise NotOffered("may not delete messages here")
+        there = all(one.channel is channel and not one.deleted for one in messages)
+        if not 2 <= len(messages) <= 100 or not there:
+            raise NotOffered("2 to 100 messages of one channel")
+        self.remove_many(channel, messages)
 
     async def delete(self, who: User, message: Message) -> None:
         """A member deletes their own message, or a moderator another's.
@@ -200,7 +227,10 @@ class Talk(State):
             "channel_id": str(channel.id),
             "guild_id": str(channel.guild.id),
         }
-        self.emit("MESSAGE_DELETE_BULK", data, channel.guild, GUILD_MESSAGES)
+        if self.can(self.me, channel, Permission.VIEW_CHANNEL):
+            self.emit("MESSAGE_DELETE_BULK", data, channel.guild, GUILD_MESSAGES)
+        else:
+            self.changed()
 
     def thread(
         self,

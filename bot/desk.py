@@ -1,0 +1,212 @@
+"""The moderators' desk: the cards that a case makes, and what a decision on it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.base import About, Button, Card, ConversationRef, Locale, Message, OutboxEvent, ReplyTo
+from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, Review, ReviewVerdict, redact
+from bot.i18n import N_, translate
+from bot.policy import Action, Policy
+from bot.store.base import Commit, GuardLogStore
+from bot.voice import Voice
+
+VERDICTS: dict[str, ReviewVerdict] = {
+    "right": "right",
+    "false_alarm": "false_alarm",
+    "released": "released",
+    "timed_out": "timed_out",
+    "deleted_message": "deleted",
+}
+"""What a press is called as a command, and what it decides."""
+JUDGED: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm", "released"})
+"""A case gets one of these once."""
+ACTED: frozenset[ReviewVerdict] = frozenset({"timed_out", "deleted"})
+"""The platform has done this already, for somebody whom it allows to: nobody has to be asked."""
+
+MOST_TURNS = 25
+"""Cases that one press decides on."""
+
+_TITLES = {
+    "input": N_("A message was held back"),
+    "output": N_("A reply was held back"),
+    "noticed": N_("The guards noticed something"),
+    "appeal": N_("A member asks you to look at this"),
+    "report": N_("A member reported a message"),
+}
+_MEMBER, _REPORTED_BY, _TEXT, _WHY = N_("Member"), N_("Reported by"), N_("Message"), N_("Why")
+_DECIDED: dict[ReviewVerdict, str] = {
+    "right": N_("{name}: the guards are right."),
+    "false_alarm": N_("{name}: false alarm."),
+    "released": N_("{name} let the message through."),
+    "timed_out": N_("{name} timed the member out for 10 minutes."),
+    "deleted": N_("{name} deleted the message."),
+}
+_DECIDED_REPORT: dict[ReviewVerdict, str] = {
+    "right": N_("{name}: the report is justified."),
+    "false_alarm": N_("{name}: the report is unfounded."),
+}
+_RIGHT, _FALSE_ALARM, _RELEASE = N_("Right"), N_("False alarm"), N_("Release")
+_JUSTIFIED, _UNFOUNDED = N_("Justified"), N_("Unfounded")
+_TIME_OUT, _DELETE = N_("Time out 10 min"), N_("Delete message")
+_DONE = N_("Done, and noted in the case.")
+_GONE = N_("That case is no longer kept.")
+_TOO_LATE = N_("{name} has decided this already.")
+_NOT_HELD = N_("That message is no longer kept, so it cannot be let through.")
+
+
+def cards_of(file: CaseFile, community: ConversationRef, policy: Policy, locale: Locale) -> tuple[Card, ...]:
+    """The cards for a case as it stands: one for what guards found, one for what members filed.
+
+    Args:
+        file: the case, with everything that is decided.
+        community: any conversation of the community.
+        policy: says where cards go, and from which score on.
+        locale: the language of the moderators.
+    """
+    if not policy.log_channel:
+        return ()
+    found = [case for case in file.cases if not _filed(case)]
+    filed = [case for case in file.cases if _filed(case)]
+    worth = any(_is_worth_a_card(case, policy) for case in found)
+    place = ConversationRef(community.platform, community.community, policy.log_channel)
+    return tuple(
+        _card(f"{kind}-{file.turn}", cases, file, place, locale)
+        for kind, cases in (("card", found if worth else []), ("filed", filed))
+        if cases
+    )
+
+
+def _filed(case: Case) -> bool:
+    return any(finding.guard == FILED_BY_MEMBERS for finding in case.findings)
+
+
+def _is_worth_a_card(case: Case, policy: Policy) -> bool:
+    held = Action[case.action.upper()] >= Action.HOLD
+    score = max((finding.score for finding in case.findings), default=1.0 if held else 0.0)
+    return score >= policy.cards_from
+
+
+def _card(turn: str, cases: Sequence[Case], file: CaseFile, place: ConversationRef, locale: Locale) -> Card:
+    case = cases[0]
+    words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
+    reasons = [_reason(finding, locale) for each in cases for finding in each.findings[:5]]
+    reasons += [f"• {guard}: {error}" for each in cases for guard, error in each.failures]
+    return Card(
+        turn,
+        1 + len(file.reviews),
+        place,
+        ReplyTo(place.platform),
+        case=file.turn,
+        number=case.number,
+        title=translate(_title(case), locale),
+        fields=tuple(
+            (translate(name, locale), value)
+            for name, value in (
+                (_MEMBER, case.author_name),
+                (_REPORTED_BY, case.filed_by),
+                (_TEXT, case.excerpt),
+                (_WHY, "\n".join(reasons)),
+            )
+            if value
+        ),
+        about=About(ConversationRef.parse(case.conversation), case.link, case.author_id, case.author_name),
+        decided=tuple(
+            translate(words[review.verdict], locale).format(name=review.by_name) for review in file.reviews
+        ),
+        buttons=_buttons(file, case, locale),
+    )
+
+
+def _reason(finding: CaseFinding, locale: Locale) -> str:
+    said = f"• {translate(finding.explanation, locale)}"
+    if finding.guard == FILED_BY_MEMBERS:
+        return said
+    return f"{said} ({finding.guard}/{finding.code}, {finding.score:.2f})"
+
+
+def _title(case: Case) -> str:
+    if _filed(case):
+        return _TITLES[case.findings[0].code]
+    if Action[case.action.upper()] >= Action.HOLD:
+        return _TITLES[case.direction]
+    return _TITLES["noticed"]
+
+
+def _buttons(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
+    done = {review.verdict for review in file.reviews}
+    buttons: list[Button] = []
+
+    def offer(label: str, action: str, style: str = "secondary") -> None:
+        buttons.append(Button(translate(label, locale), action, file.turn, style))  # type: ignore[arg-type]  # one of four words
+
+    if not done & JUDGED:
+        offer(_JUSTIFIED if case.filed_by else _RIGHT, "right", "success")
+        offer(_UNFOUNDED if case.filed_by else _FALSE_ALARM, "false_alarm")
+    if file.held and not done & {"right", "released"}:
+        offer(_RELEASE, "release", "primary")
+    if "timed_out" not in done:
+        offer(_TIME_OUT, "time_out", "danger")
+    if case.link and "deleted" not in done:
+        offer(_DELETE, "delete", "danger")
+    return tuple(buttons)
+
+
+async def decide(
+    message: Message, voice: Voice, guardlog: GuardLogStore, policy: Policy, locale: Locale, at: float
+) -> Commit:
+    """What a moderator's decision changes: the case, its card, and for a release the member's mailbox.
+
+    `message` carries one of `VERDICTS` as its command, with the option `turns`; `at` is Unix seconds.
+    """
+    assert message.command is not None
+    verdict = VERDICTS[message.command.name]
+    events: list[OutboxEvent] = []
+    reviews: list[Review] = []
+    released: list[Message] = []
+    answer = _GONE
+    for turn in str(message.command.options.get("turns", "")).split()[:MOST_TURNS]:
+        file = await guardlog.file(message.ref.community_key, turn)
+        if file is None:
+            continue
+        earlier = _earlier(file, verdict)
+        if earlier is not None:
+            answer = translate(_TOO_LATE, locale).format(name=earlier.by_name)
+            continue
+        if verdict == "released":
+            if file.held is None:
+                answer = _NOT_HELD
+                continue
+            released.append(_let_through(file.held, turn))
+        review = Review(
+            turn, verdict, message.author.id, redact(message.author.name, 80), at, len(file.reviews)
+        )
+        reviews.append(review)
+        file = replace(file, reviews=(*file.reviews, review))
+        events += cards_of(file, message.ref, policy, policy.language or locale)
+    notice = voice.notice(translate(_DONE if reviews else answer, locale))
+    return Commit((notice, *events), reviews=tuple(reviews), released=tuple(released))
+
+
+def _earlier(file: CaseFile, verdict: ReviewVerdict) -> Review | None:
+    """The review that leaves no room for this one; None when there is none."""
+    match verdict:
+        case "right" | "false_alarm":
+            rivals = JUDGED
+        case "released":
+            rivals = frozenset({"right", "released"})
+        case _:
+            rivals = frozenset({verdict})
+    return next((review for review in file.reviews if review.verdict in rivals), None)
+
+
+def _let_through(held: Message, turn: str) -> Message:
+    """The message as a new one, with a turn of its own: the old one has had its ending."""
+    return replace(
+        held,
+        id=f"{held.id}.r",
+        released=turn,
+        # By now the interaction has been answered.
+        reply_to=replace(held.reply_to, interaction="", interaction_expires=0.0),
+    )

@@ -1,0 +1,82 @@
+"""What the memory store keeps beside conversations: policies, cases, notes."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from adapters.base import ConversationRef, Message
+from bot.guardlog import Case, CaseFile, Review
+
+
+class MemoryRecords:
+    """See `GuardLogStore`, `Policies` and `Notes` in `bot.store.base`."""
+
+    _clock: Callable[[], float]
+    _notes: dict[tuple[str, str], tuple[str, float]]
+    """Each with the time up to which it is kept."""
+    _policies: dict[tuple[str, str], str]
+    _cases: defaultdict[str, list[Case]]
+    _reviews: defaultdict[tuple[str, str], list[Review]]
+    _withheld: dict[tuple[str, str], Message]
+
+    async def _wait(self, seconds: float) -> None:
+        raise NotImplementedError
+
+    async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
+        """See the port."""
+        self._policies[ref.community_key, ref.channel if channel else ""] = layer
+
+    async def chosen(self) -> Mapping[str, str]:
+        """See the port."""
+        return {community: layer for (community, channel), layer in self._policies.items() if not channel}
+
+    async def reserve(self, platform: str, name: str, note: str, seconds: float) -> str | None:
+        """See the port."""
+        there, until = self._notes.get((platform, name), ("", 0.0))
+        now = self._clock()
+        if until > now:
+            return there
+        self._notes[platform, name] = (note, now + seconds)
+        return None
+
+    async def forget(self, platform: str, name: str) -> None:
+        """See the port."""
+        self._notes.pop((platform, name), None)
+
+    async def communities(self) -> Sequence[str]:
+        """See the port."""
+        return sorted(self._cases)
+
+    async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
+        """See the port."""
+        return [case for case in self._cases[community] if case.at >= since][-limit:]
+
+    async def file(self, community: str, turn: str) -> CaseFile | None:
+        """See the port."""
+        cases = tuple(case for case in self._cases[community] if case.turn == turn)
+        if not cases:
+            return None
+        return CaseFile(
+            turn, cases, tuple(self._reviews[community, turn]), self._withheld.get((community, turn))
+        )
+
+    async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
+        """See the port."""
+        until = self._clock() + wait
+        while True:
+            new = [case for case in self._cases[community] if case.id > after]
+            left = until - self._clock()
+            if new or left <= 0:
+                return new[:100]
+            await self._wait(left)
+
+    async def recall(self, platform: str, name: str) -> str | None:
+        """See the port."""
+        note, until = self._notes.get((platform, name), ("", 0.0))
+        return note if until > self._clock() else None
+
+    async def remember(self, platform: str, name: str, note: str) -> None:
+        """See the port."""
+        self._notes[platform, name] = (note, math.inf)

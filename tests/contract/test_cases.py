@@ -1,0 +1,159 @@
+"""What every store must do with cases, decisions on them, held messages, and policies that are chosen by command."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from adapters.base import Card, ConversationRef, Message, ReplyTo
+from bot.conversation import HistoryTurn, Summary, turn_id
+from bot.guardlog import Case, Review
+from bot.store.base import Claim, Commit, Stale, Store, partition_of
+from tests.helpers import PLAZA, message
+
+LOG = ConversationRef("test", "plaza", "mods")
+ELSEWHERE = ConversationRef("test", "market", "general")
+
+
+def case(turn: str, at: float = 2e9, ref: ConversationRef = PLAZA) -> Case:
+    return Case(turn, at, ref.key, "u1", "Ana", "input", "block", "block", (), (), "words", "m1", "model")
+
+
+def card(turn: str, number: int = 0) -> Card:
+    return Card(f"card-{turn}", 1, LOG, ReplyTo("test"), turn, number)
+
+
+async def taken(store: Store, sent: Message) -> Claim:
+    await store.deliver(sent)
+    claim = await store.claim("w", partition_of(sent.ref), 2.0)
+    assert claim is not None
+    assert claim.message == sent
+    return claim
+
+
+async def commit(store: Store, given: Commit, ref: ConversationRef = PLAZA) -> None:
+    await store.commit(await taken(store, message(ref=ref)), given)
+
+
+async def test_cases_are_counted_in_their_community_and_their_cards_know_the_number(store: Store) -> None:
+    await commit(store, Commit((card("a"),), cases=(case("a"), case("a"))))
+    await commit(store, Commit((card("x"),), cases=(case("x", ref=ELSEWHERE),)), ELSEWHERE)
+    await commit(store, Commit((card("b"), card("a", 1)), cases=(case("b"),)))
+    cases = await store.cases(PLAZA.community_key, since=0.0, limit=9)
+    assert [(each.turn, each.number) for each in cases] == [("a", 1), ("a", 2), ("b", 3)]
+    events = [event for _, event in await store.read("test", partition_of(PLAZA), 1.0)]
+    cards = [(event.case, event.number) for event in events if isinstance(event, Card)]
+    assert sorted(cards) == sorted(
+        [("a", 1), ("b", 3), ("a", 1)]
+        + ([("x", 1)] if partition_of(ELSEWHERE) == partition_of(PLAZA) else [])
+    )
+
+
+async def test_a_case_file_has_all_that_is_known_of_a_turn_and_nothing_of_another_community(
+    store: Store,
+) -> None:
+    await commit(store, Commit(cases=(case("a"), case("b"))))
+    await commit(store, Commit(reviews=(Review("a", "timed_out", "m", "Mo", 1.5, 0),)))
+    await commit(store, Commit(cases=(case("a"),), reviews=(Review("a", "right", "n", "Nu", 2.5, 1),)))
+    file = await store.file(PLAZA.community_key, "a")
+    assert file is not None
+    assert [each.number for each in file.cases] == [1, 3]
+    assert [(each.verdict, each.by_name, each.number) for each in file.reviews] == [
+        ("timed_out", "Mo", 0),
+        ("right", "Nu", 1),
+    ]
+    assert file.held is None
+    assert await store.file(PLAZA.community_key, "c") is None
+    assert await store.file(ELSEWHERE.community_key, "a") is None
+
+
+async def test_of_two_decisions_at_once_the_second_is_refused_and_changes_nothing(store: Store) -> None:
+    await commit(store, Commit(cases=(case("a"),)))
+    first, second = (Review("a", verdict, "m", "Mo", 1.0, 0) for verdict in ("right", "false_alarm"))
+    await commit(store, Commit(reviews=(first,)))
+    late = await taken(store, message(ref=LOG))
+    with pytest.raises(Stale):
+        await store.commit(late, Commit((card("a", 1),), reviews=(second,)))
+    file = await store.file(PLAZA.community_key, "a")
+    assert file is not None
+    assert file.reviews == (first,)
+    assert await store.read("test", partition_of(PLAZA), 0.01) == []
+    # The message is still there to be handled anew.
+    await store.abandon(late)
+    again = await store.claim("w", partition_of(LOG), 2.0)
+    assert again is not None
+    assert (again.message, again.attempts) == (late.message, 1)
+
+
+async def test_a_held_message_is_kept_until_it_is_released_into_its_own_mailbox_once(store: Store) -> None:
+    sent = message("let me in")
+    turn = turn_id(sent)
+    await store.commit(await taken(store, sent), Commit(cases=(case(turn),), held=True))
+    file = await store.file(PLAZA.community_key, turn)
+    assert file is not None
+    assert file.held == sent
+    released = replace(sent, id=f"{sent.id}.r", released=turn)
+    press = await taken(store, message(ref=LOG))
+    await store.commit(press, Commit(released=(released, released)))
+    file = await store.file(PLAZA.community_key, turn)
+    assert file is not None
+    assert file.held is None
+    claim = await store.claim("w", partition_of(PLAZA), 2.0)
+    assert claim is not None
+    assert claim.message == released
+    assert await store.commit(claim, Commit()) is None
+
+
+async def test_a_message_is_released_into_the_conversation_that_released_it_too(store: Store) -> None:
+    press = await taken(store, message())
+    released = message("let me in", released="t")
+    following = await store.commit(press, Commit(released=(released,)))
+    assert following is not None
+    assert following.message == released
+
+
+async def test_a_policy_is_chosen_from_what_was_loaded_or_not_at_all(store: Store) -> None:
+    await store.save(PLAZA, '{"version": 1}', channel=False)
+    was, shall_be = '{"version": 1}', json.dumps({"version": 2, "language": "es"})
+    await commit(store, Commit(policy=(was, shall_be)))
+    assert (await store.load(message(), 1)).policies[0] == shall_be
+    with pytest.raises(Stale):
+        await commit(store, Commit(policy=(was, "{}")))
+    assert (await store.load(message(), 1)).policies[0] == shall_be
+
+
+async def test_the_first_policy_of_a_community_builds_on_nothing(store: Store) -> None:
+    await commit(store, Commit(policy=("", '{"version": 1}')))
+    assert (await store.load(message(), 1)).policies == ('{"version": 1}', "")
+
+
+@pytest.mark.parametrize(("through", "kept"), [(1, True), (2, False), (3, False)])
+async def test_a_forgotten_turn_is_in_no_history_and_in_no_summary(
+    store: Store, through: int, kept: bool
+) -> None:
+    for name in ("a", "b", "c"):
+        turn = HistoryTurn(name, "u1", "Ana", f'I said "id":"{name}"', "yes", 1e10)
+        await commit(store, Commit(turn=turn, summary=Summary("so far", through)))
+    await commit(store, Commit(forgotten=("b", "never")))
+    conversation = (await store.load(message(), 9)).conversation
+    assert [turn.id for turn in conversation.turns] == ["a", "c"]
+    assert conversation.total == 2
+    assert (conversation.summary is not None) == kept
+
+
+async def test_a_note_is_reserved_by_one_alone_until_it_is_forgotten(store: Store) -> None:
+    assert await store.reserve("test", "act", "Mo", 60.0) is None
+    assert await store.reserve("test", "act", "Nu", 60.0) == "Mo"
+    assert await store.recall("test", "act") == "Mo"
+    await store.forget("test", "act")
+    assert await store.reserve("test", "act", "Nu", 0.001) is None
+    assert await store.recall("other", "act") is None
+
+
+async def test_the_communities_that_have_chosen_something_are_known(store: Store) -> None:
+    assert await store.chosen() == {}
+    await store.save(PLAZA, '{"language": "es"}', channel=False)
+    await store.save(ELSEWHERE, '{"language": "en"}', channel=True)
+    assert await store.chosen() == {PLAZA.community_key: '{"language": "es"}'}
