@@ -49,6 +49,12 @@ def test_every_package_says_that_it_is_typed() -> None:
     assert [name for name in PACKAGES if not (PROJECT / name / "py.typed").is_file()] == []
 
 
+def test_every_page_of_the_documentation_goes_into_the_wheel_and_no_picture() -> None:
+    metadata = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = metadata["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert sorted(shipped) == sorted(str(p.relative_to(PROJECT)) for p in (PROJECT / "docs").glob("*.md"))
+
+
 def test_the_licence_is_apache_2() -> None:
     licence = (PROJECT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in licence

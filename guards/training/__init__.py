@@ -1,0 +1,1 @@
+"""How the guards' models are trained. Not needed to run them."""
