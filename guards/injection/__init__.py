@@ -1,1 +1,1 @@
-"""Prompt injection: rules now; a classifier and known attacks join them behind the same score."""
+"""Prompt injection: rules, and a linear model that can stand beside them, behind one score."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from guards.base import N_, Finding, Subject
 from guards.confusables import disguised
 from guards.injection import rules
 from guards.injection.context import may_be_text, mentioned, negated_or_reported, somebody_elses
-from guards.normalize import View, fold, views
+from guards.normalize import View, fold
 
 NAME = "injection"
 TEMPLATES = frozenset({"translate", "summarize", "complete"})
@@ -25,11 +25,11 @@ _TEXT = 0.7
 _ENCODED = N_("The text hides something in an encoding or in characters that look like others.")
 
 
-def scan(subject: Subject) -> list[Finding]:
-    """What the rules find in `subject`: the surest finding of each code."""
+def scan(subject: Subject, read: Sequence[View]) -> list[Finding]:
+    """What the rules find in `subject`, whose text reads as `read`: the surest finding of each code."""
     found: list[Finding] = []
     own: set[int] = set()
-    for view in views(subject.text)[1:]:
+    for view in read:
         hit = rules.fired(view.text)
         if view.chain == ("folded",):
             own.update(hit)
@@ -43,12 +43,13 @@ def scan(subject: Subject) -> list[Finding]:
         if known is None or finding.score > known.score:
             surest[finding.code] = finding
     alone = surest.get("override")
-    if alone and len(surest) == 1 and _in_task(subject) and may_be_text(subject.text, alone.start, alone.end):
+    if alone and len(surest) == 1 and in_task(subject) and may_be_text(subject.text, alone.start, alone.end):
         return [replace(alone, score=min(alone.score, _TEXT))]
     return list(surest.values())
 
 
-def _in_task(subject: Subject) -> bool:
+def in_task(subject: Subject) -> bool:
+    """Whether the text is data that a task is done with."""
     return subject.task is not None and subject.task.name in TEMPLATES
 
 
@@ -65,7 +66,7 @@ def _findings(subject: Subject, view: View, index: int) -> Iterator[Finding]:
             if not hidden:
                 continue
         certain = hidden
-        score = rule.task_score if _in_task(subject) else rule.score
+        score = rule.task_score if in_task(subject) else rule.score
         if hidden:
             score = _surer(score)
         else:

@@ -1,0 +1,199 @@
+"""What the linear model sees of a text: n-grams of characters and of words, and ideas near each other."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from guards.injection.concepts import CONCEPTS
+from guards.normalize import fold
+
+WINDOW = 600
+"""Characters that are judged together."""
+STRIDE = 400
+MOST_WINDOWS = 48
+"""A text that has more is read at places spread evenly over it."""
+BITS = 20
+"""Buckets of a table of n-grams, as a power of two."""
+LONGEST = 5
+"""Characters of the longest n-gram."""
+GAP = 8
+"""Words between two ideas that still belong together."""
+KNOWN_WORDS = 50_000
+
+_FIRST_CJK = "\u3040"
+_MARKS = r"[?？¿]|[.!;。！；\n]|[\"'`]+|[:：]|[#=*~_-]{3,}|[\[\]<>{}|]+"
+_WORD = re.compile(r"[\w\u0900-\u0dff]+|" + _MARKS)
+_PRIME = np.uint32(16777619)
+_MIX = np.uint32(2654435761)
+_SHIFT = np.uint32(32 - BITS)
+_DIGITS = str.maketrans("123456789", "000000000")
+_RUN = re.compile(r"(.)\1{3,}")
+_AGAIN = re.compile(r"\b(\w+)\b(?:\s+\1\b){2,}")
+
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Indices into the tables of a model for what is in a window."""
+
+    chars: Indices
+    """As often as they are there."""
+    words: Indices
+    """Single words, pairs, triples, and pairs around a word."""
+    ideas: Indices
+    """Each once."""
+    length: int
+    """Words and marks."""
+
+
+_MARK_NAMES = ("question", "stop", "quote", "colon", "rule line", "bracket")
+IDEAS = len(CONCEPTS) + len(_MARK_NAMES) + 1
+"""Ideas and marks, and 0 for a word that is neither."""
+_QUESTION, _STOP, _QUOTE, _COLON, _LINE, _BRACKET = range(IDEAS - len(_MARK_NAMES), IDEAS)
+_MARK_OF = {"?": _QUESTION, "？": _QUESTION, "¿": _QUESTION, ":": _COLON, "：": _COLON}
+_MARK_OF |= (
+    dict.fromkeys("\"'`", _QUOTE) | dict.fromkeys("#=*~-_", _LINE) | dict.fromkeys("[]<>{}|", _BRACKET)
+)
+SHORT_IDEA_FEATURES = IDEAS + 2 * IDEAS**2
+"""Single ideas, pairs, and pairs side by side: the first of `IDEA_FEATURES`; triples follow."""
+IDEA_FEATURES = SHORT_IDEA_FEATURES + IDEAS**3
+
+
+def _lexicon() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    whole: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    unspaced: dict[str, int] = {}
+    for number, words in enumerate(CONCEPTS.values(), 1):
+        for word in words.split():
+            kind = unspaced if _FIRST_CJK <= word[0] <= "\u9fff" else stems if word.endswith("*") else whole
+            kind.setdefault(fold(word.rstrip("*")).text, number)
+    return whole, stems, unspaced
+
+
+_WHOLE, _STEMS, _UNSPACED = _lexicon()
+_LONG = 7
+"""Letters from which on a word with one slip is still read as the word that it is near to."""
+_LONGEST_WORD = 20
+_SLIPS = {
+    word[:at] + word[at + 1 :]: number
+    for word, number in reversed(_WHOLE.items())
+    if _LONG <= len(word) <= _LONGEST_WORD
+    for at in range(1, len(word))
+}
+_CLITICS = re.compile(r"(?:me|nos|te|se|mi|ci)?(?:lo|la|los|las|le|les|li)?$")
+_CJK = re.compile(
+    "|".join(re.escape(word) for word in sorted(_UNSPACED, key=len, reverse=True))
+    + r"|[\u3040-\u30ff\u3400-\u9fff]|[a-z0-9_]+|"
+    + _MARKS
+)
+
+
+def _idea(word: str) -> int:
+    """Which idea `word` stands for, in its inflections and with one slip of the keyboard; 0: none."""
+    known = _WHOLE.get(word) or _UNSPACED.get(word)
+    if known:
+        return known
+    if not any(char.isalnum() for char in word):
+        return _MARK_OF.get(word[0], 0 if "\u0900" <= word[0] <= "\u0dff" else _STOP)
+    if word.startswith("ال"):
+        return _idea(word[2:]) if len(word) > 4 else 0
+    for end in range(min(len(word), 14), 2, -1):
+        if word[:end] in _STEMS:
+            return _STEMS[word[:end]]
+    bare = _CLITICS.sub("", word, count=1)
+    if len(word) >= 6 and len(bare) >= 3 and bare in _WHOLE:
+        return _WHOLE[bare]
+    return _near(word) if _LONG - 1 <= len(word) <= _LONGEST_WORD else 0
+
+
+def _near(word: str) -> int:
+    shorter = [word[:at] + word[at + 1 :] for at in range(1, len(word))]
+    for slip in (word, *shorter):
+        if slip in _SLIPS:
+            return _SLIPS[slip]
+    return next((_WHOLE[slip] for slip in shorter if len(slip) >= _LONG and slip in _WHOLE), 0)
+
+
+class _Known(dict[str, tuple[int, int]]):
+    """A word's hash and its idea."""
+
+    def __missing__(self, word: str) -> tuple[int, int]:
+        if len(self) >= KNOWN_WORDS:
+            self.clear()
+        known = self[word] = (zlib.crc32(word.encode("utf-8", "replace")), _idea(word))
+        return known
+
+
+_KNOWN = _Known()
+
+
+def features(text: str) -> Features:
+    """What is in `text`, a window of a folded view."""
+    # Drumming on one key, or one word over and over, says it once.
+    text = _AGAIN.sub(r"\1", _RUN.sub(r"\1\1\1", text.translate(_DIGITS)))
+    words = (_CJK if max(text, default="") >= _FIRST_CJK else _WORD).findall(text)
+    known = [_KNOWN[word] for word in words]
+    return Features(
+        _chars(text), _words([pair[0] for pair in known]), _ideas([pair[1] for pair in known]), len(words)
+    )
+
+
+def windows(text: str) -> list[tuple[int, int]]:
+    """The spans of `text` that are judged one by one; they overlap."""
+    last = max(0, len(text) - WINDOW)
+    count = min(-(-last // STRIDE) + 1, MOST_WINDOWS)
+    if count < MOST_WINDOWS:
+        starts = [index * STRIDE for index in range(count)]
+    else:
+        starts = [last * index // (count - 1) for index in range(count)]
+    return [(start, min(start + WINDOW, len(text))) for start in starts]
+
+
+def _chars(text: str) -> Indices:
+    codes = np.frombuffer(f" {text} ".encode("utf-32-le", "replace"), np.uint32) * _MIX
+    rolling = codes
+    parts = []
+    for n in range(2, min(LONGEST, len(codes)) + 1):
+        rolling = (rolling[:-1] * _PRIME) ^ codes[n - 1 :]
+        parts.append(rolling)
+    return _buckets(parts)
+
+
+def _words(hashes: list[int]) -> Indices:
+    one = np.array(hashes, np.uint32)
+    two = (one[:-1] * _PRIME) ^ (one[1:] + np.uint32(1))
+    three = (two[:-1] * _PRIME) ^ (one[2:] + np.uint32(2))
+    around = (one[:-2] * _PRIME) ^ (one[2:] + np.uint32(3))
+    return _buckets([one, two, three, around])
+
+
+def _buckets(hashes: list[npt.NDArray[np.uint32]]) -> Indices:
+    return ((np.concatenate(hashes) * _MIX) >> _SHIFT).astype(np.intp)
+
+
+def _ideas(ideas: list[int]) -> Indices:
+    # A stop before the first word: what a text begins with counts.
+    at = [-1, *(place for place, idea in enumerate(ideas) if idea)]
+    one = [_STOP, *filter(None, ideas)]
+    two, to = one[1:], at[1:]
+    three, end = one[2:], at[2:]
+    found = set(one)
+    for step, (other, there) in enumerate(((two, to), (three, end), (one[3:], at[3:])), 1):
+        near = zip(one, other, at, there, strict=False)
+        pairs = [(IDEAS + a * IDEAS + b, q - p) for a, b, p, q in near if q - p <= GAP]
+        found.update([pair for pair, _ in pairs])
+        found.update([IDEAS * IDEAS + pair for pair, gap in pairs if gap == step])
+    found.update(
+        [
+            SHORT_IDEA_FEATURES + (a * IDEAS + b) * IDEAS + c
+            for a, b, c, p, q in zip(one, two, three, at, end, strict=False)
+            if q - p <= GAP + 2
+        ]
+    )
+    return np.fromiter(found, np.intp, len(found))

@@ -1,0 +1,147 @@
+"""The linear model: what n-grams and ideas say about a text, in tens of microseconds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from guards.injection.features import SHORT_IDEA_FEATURES, Features, features, windows
+from guards.normalize import View
+
+WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
+
+MOST_CHARS = 30_000
+"""Characters of all views together that are read; the views come in the order of how sure they are."""
+
+DECODED = frozenset({"html", "escapes", "url", "hex"})
+AS_WRITTEN = frozenset({"folded", "leet", "split"})
+CODE = 0.15
+"""Where a text could be decoded, a window as it is written with fewer letters from g to z is code for something."""
+_WORDLIKE = str.maketrans("", "", "ghijklmnopqrstuvwyz")
+
+FEWEST = 5
+"""Words and marks of the shortest text that the model has an opinion about."""
+
+KINDS = ("override", "role_play", "prompt_extraction", "task_hijack", "indirect")
+"""What the model can name; in the order of its table."""
+
+
+_SENTENCE = re.compile(r"[^.!?;。！？\n]+[.!?;。！？\n]*")
+SHORTEST = 12
+"""Characters of the shortest sentence that is pointed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model makes of a text: of its worst window, in its worst view."""
+
+    logit: float
+    """The higher, the surer; not calibrated."""
+    view: View
+    start: int
+    end: int
+    """The window's span in the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Tables of weights, as `guards.training.injection` writes them."""
+
+    chars: npt.NDArray[np.int8]
+    words: npt.NDArray[np.int8]
+    ideas: npt.NDArray[np.int8]
+    scales: tuple[float, float, float]
+    """What one step of each table is worth."""
+    bias: float
+    calibration: tuple[float, float, float]
+    """Log-odds = first · logit + second · score of the rules + third."""
+    kinds: npt.NDArray[np.float32]
+    """One row for each of `KINDS`: weights of single and paired ideas, and a constant at the end."""
+
+    def logit(self, seen: Features) -> float:
+        """What the window says; 0 is where attacks and harmless texts of the training weigh the same."""
+        if seen.length < FEWEST:
+            return self.bias
+        chars, words, ideas = self.scales
+        return (
+            self.bias
+            + chars * _sum(self.chars, seen.chars) / math.sqrt(max(1, len(seen.chars)))
+            + words * _sum(self.words, seen.words) / math.sqrt(max(1, len(seen.words)))
+            + ideas * _sum(self.ideas, seen.ideas) / math.sqrt(4 * seen.length + 10)
+        )
+
+    def kind(self, reading: Reading) -> str:
+        """Which of `KINDS` the window is most like."""
+        seen = features(reading.view.text[reading.start : reading.end])
+        short = seen.ideas[seen.ideas < SHORT_IDEA_FEATURES]
+        scores = self.kinds[:, short].sum(axis=1) / math.sqrt(max(1, len(short))) + self.kinds[:, -1]
+        return KINDS[int(scores.argmax())]
+
+    def read(self, views: Sequence[View]) -> Reading:
+        """The worst window of all `views`, folded ones."""
+        worst: tuple[float, int, int, View] | None = None
+        room = MOST_CHARS
+        decoded = any(view.chain[0] in DECODED for view in views)
+        for view in views:
+            written = AS_WRITTEN.issuperset(view.chain)
+            for start, end in windows(view.text):
+                window = view.text[start:end]
+                coded = decoded and written and _is_code(window)
+                logit = self.bias if coded else self.logit(features(window))
+                if worst is None or logit > worst[0]:
+                    worst = (logit, start, end, view)
+            room -= len(view.text)
+            if room <= 0:
+                break
+        assert worst is not None, "a text has at least one view"
+        logit, start, end, view = worst
+        return Reading(logit, view, start, end)
+
+    def place(self, reading: Reading) -> tuple[int, int]:
+        """The span in the original of the worst sentence in the window; of all of it where none is long enough."""
+        view, start, end = reading.view, reading.start, reading.end
+        sentences = [
+            match.span()
+            for match in _SENTENCE.finditer(view.text, start, end)
+            if match.end() - match.start() >= SHORTEST
+        ]
+        if len(sentences) > 1:
+            start, end = max(sentences, key=lambda span: self.logit(features(view.text[span[0] : span[1]])))
+        return view.span(start, end)
+
+    def probability(self, logit: float, rules: float, shift: float = 0.0) -> float:
+        """How likely an attack is, after what the model and the rules say; `shift` is added to the log-odds."""
+        model, evidence, constant = self.calibration
+        odds = model * logit + evidence * rules + constant + shift
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and len(text) - len(text.translate(_WORDLIKE)) < CODE * len(text)
+
+
+def _sum(table: npt.NDArray[np.int8], indices: npt.NDArray[np.intp]) -> int:
+    return int(table[indices].sum(dtype=np.int64))
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The model that is shipped; read once, when it is first needed."""
+    with np.load(WEIGHTS) as stored:
+        numbers = [float(number) for number in stored["numbers"]]
+        return Model(
+            stored["chars"],
+            stored["words"],
+            stored["ideas"],
+            (numbers[0], numbers[1], numbers[2]),
+            numbers[3],
+            (numbers[4], numbers[5], numbers[6]),
+            stored["kinds"].astype(np.float32),
+        )
