@@ -100,6 +100,8 @@ class ReplyTo:
     """A token to answer an interaction with; "" when the message was no interaction."""
     interaction_expires: float = 0.0
     """Unix seconds; past it the answer goes to the channel."""
+    asked: str = ""
+    """The question, shortened, where others see the reply but not the question: shown above the reply."""
 
 
 OptionValue: TypeAlias = str | int | float | bool

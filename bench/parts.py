@@ -64,9 +64,9 @@ class TimedStore(RedisStore):
 
     clock: Clock
 
-    async def deliver(self, message: Message) -> bool:
+    async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
         self.clock.begin(PARTS[0], message.id)
-        return await super().deliver(message)
+        return await super().deliver(message, beyond=beyond)
 
     async def claim(self, worker: str, partition: int, wait: float) -> Claim | None:
         claim = await super().claim(worker, partition, wait)

@@ -34,7 +34,7 @@ TURNS = 200
 """Of one measurement."""
 SAMPLE = 10
 """Conversations that have mail in one measurement: the same load, however much is stored beside it."""
-ROUNDS = 4
+ROUNDS = 8
 FLAT = 15.0
 """Percent that a rate may lie off the first one."""
 STORED = 10

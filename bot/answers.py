@@ -179,16 +179,16 @@ def privacy(locale: Locale, *, days: int, model: str, generates: bool) -> str:
     return "\n".join(lines)
 
 
-def why(last: LastTurn | None, locale: Locale) -> str:
-    """How the member's last message ended, and why."""
+def why(last: LastTurn | None, locale: Locale, *, moderator: bool) -> str:
+    """How the member's last message ended, and why; which guard was how sure, only for moderators."""
     if last is None:
         return translate(N_("I have no earlier message of yours in this conversation."), locale)
     lines = [_ending(last, locale)]
     lines += [
-        f"• {translate(explanation, locale)} ({guard}/{code}, {score:.2f})"
+        f"• {translate(explanation, locale)}" + (f" ({guard}/{code}, {score:.2f})" if moderator else "")
         for guard, code, score, explanation in last.findings
     ]
-    if last.sources:
+    if last.sources and last.state == "answered":
         lines.append(translate(N_("It rests on: {sources}."), locale).format(sources="; ".join(last.sources)))
     lines.append(translate(N_("Number of the message: {turn}"), locale).format(turn=last.turn))
     return "\n".join(lines)
@@ -205,10 +205,10 @@ def _ending(last: LastTurn, locale: Locale) -> str:
 
 
 def guardlog(cases: Sequence[Case], locale: Locale) -> str:
-    """The newest cases, newest first, a line each."""
+    """The newest cases, newest first, a line each, with their numbers on cards and in notices."""
     if not cases:
         return translate(N_("The guards have found nothing here yet."), locale)
-    return "\n".join(case_line(case) for case in reversed(cases))
+    return "\n".join(f"#{case.number} · {case.turn} · {case_line(case)}" for case in reversed(cases))
 
 
 def case_line(case: Case) -> str:

@@ -111,7 +111,7 @@ def table() -> tuple[CommandSpec, ...]:
         _for_moderators("policy show", N_("What this community has chosen")),
         _for_moderators(
             "policy set",
-            N_("Choose for this community"),
+            N_("Change what this community has chosen"),
             _option(
                 "log-channel", N_("The channel where moderators get a card for each case"), type="channel"
             ),
@@ -133,7 +133,7 @@ def table() -> tuple[CommandSpec, ...]:
         ),
         _for_moderators(
             "policy clear",
-            N_("Go back to the default"),
+            N_("Put a choice back to its default"),
             _option("setting", N_("What to put back"), required=True, choices=POLICY_SETTINGS),
         ),
     )

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.base import About, Button, Card, ConversationRef, Locale, Message, OutboxEvent, ReplyTo
-from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, Review, ReviewVerdict, redact
+from bot.guardlog import (
+    FILED_BY_MEMBERS,
+    Case,
+    CaseFile,
+    CaseFinding,
+    Review,
+    ReviewVerdict,
+    redact,
+    was_filed,
+)
 from bot.i18n import N_, translate
 from bot.policy import Action, Policy
 from bot.store.base import Commit, GuardLogStore
@@ -22,8 +31,6 @@ VERDICTS: dict[str, ReviewVerdict] = {
 """What a press is called as a command, and what it decides."""
 JUDGED: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm", "released"})
 """A case gets one of these once."""
-ACTED: frozenset[ReviewVerdict] = frozenset({"timed_out", "deleted"})
-"""The platform has done this already, for somebody whom it allows to: nobody has to be asked."""
 
 MOST_TURNS = 25
 """Cases that one press decides on."""
@@ -56,30 +63,28 @@ _TOO_LATE = N_("{name} has decided this already.")
 _NOT_HELD = N_("That message is no longer kept, so it cannot be let through.")
 
 
-def cards_of(file: CaseFile, community: ConversationRef, policy: Policy, locale: Locale) -> tuple[Card, ...]:
+def cards_of(file: CaseFile, message: Message, policy: Policy, locale: Locale) -> tuple[Card, ...]:
     """The cards for a case as it stands: one for what guards found, one for what members filed.
 
     Args:
         file: the case, with everything that is decided.
-        community: any conversation of the community.
+        message: says which community it is, and where its gateway reads.
         policy: says where cards go, and from which score on.
         locale: the language of the moderators.
     """
     if not policy.log_channel:
         return ()
-    found = [case for case in file.cases if not _filed(case)]
-    filed = [case for case in file.cases if _filed(case)]
-    worth = any(_is_worth_a_card(case, policy) for case in found)
-    place = ConversationRef(community.platform, community.community, policy.log_channel)
+    found = [case for case in file.cases if not was_filed(case)]
+    filed = [case for case in file.cases if was_filed(case)]
+    # What was decided on has a card already, whatever the community has chosen since.
+    worth = any(_is_worth_a_card(case, policy) for case in found) or (file.reviews and not filed)
+    ref, to = message.ref, ReplyTo(message.reply_to.route)
+    place = ConversationRef(ref.platform, ref.community, policy.log_channel)
     return tuple(
-        _card(f"{kind}-{file.turn}", cases, file, place, locale)
+        _card(f"{kind}-{file.turn}", cases, file, place, to, locale)
         for kind, cases in (("card", found if worth else []), ("filed", filed))
         if cases
     )
-
-
-def _filed(case: Case) -> bool:
-    return any(finding.guard == FILED_BY_MEMBERS for finding in case.findings)
 
 
 def _is_worth_a_card(case: Case, policy: Policy) -> bool:
@@ -88,7 +93,9 @@ def _is_worth_a_card(case: Case, policy: Policy) -> bool:
     return score >= policy.cards_from
 
 
-def _card(turn: str, cases: Sequence[Case], file: CaseFile, place: ConversationRef, locale: Locale) -> Card:
+def _card(
+    turn: str, cases: Sequence[Case], file: CaseFile, place: ConversationRef, to: ReplyTo, locale: Locale
+) -> Card:
     case = cases[0]
     words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
     reasons = [_reason(finding, locale) for each in cases for finding in each.findings[:5]]
@@ -97,7 +104,7 @@ def _card(turn: str, cases: Sequence[Case], file: CaseFile, place: ConversationR
         turn,
         1 + len(file.reviews),
         place,
-        ReplyTo(place.platform),
+        to,
         case=file.turn,
         number=case.number,
         title=translate(_title(case), locale),
@@ -127,7 +134,7 @@ def _reason(finding: CaseFinding, locale: Locale) -> str:
 
 
 def _title(case: Case) -> str:
-    if _filed(case):
+    if was_filed(case):
         return _TITLES[case.findings[0].code]
     if Action[case.action.upper()] >= Action.HOLD:
         return _TITLES[case.direction]
@@ -158,15 +165,20 @@ async def decide(
 ) -> Commit:
     """What a moderator's decision changes: the case, its card, and for a release the member's mailbox.
 
-    `message` carries one of `VERDICTS` as its command, with the option `turns`; `at` is Unix seconds.
+    `message` comes from where the card is, and carries one of `VERDICTS` as its command, with the option `turns`;
+    `at` is Unix seconds.
     """
     assert message.command is not None
     verdict = VERDICTS[message.command.name]
+    if not policy.log_channel:
+        # Not chosen any more; but that is where the card is.
+        policy = replace(policy, log_channel=message.ref.channel)
     events: list[OutboxEvent] = []
     reviews: list[Review] = []
     released: list[Message] = []
     answer = _GONE
-    for turn in str(message.command.options.get("turns", "")).split()[:MOST_TURNS]:
+    turns = dict.fromkeys(str(message.command.options.get("turns", "")).split())
+    for turn in list(turns)[:MOST_TURNS]:
         file = await guardlog.file(message.ref.community_key, turn)
         if file is None:
             continue
@@ -184,7 +196,7 @@ async def decide(
         )
         reviews.append(review)
         file = replace(file, reviews=(*file.reviews, review))
-        events += cards_of(file, message.ref, policy, policy.language or locale)
+        events += cards_of(file, message, policy, policy.language or locale)
     notice = voice.notice(translate(_DONE if reviews else answer, locale))
     return Commit((notice, *events), reviews=tuple(reviews), released=tuple(released))
 

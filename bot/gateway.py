@@ -113,7 +113,8 @@ class Gateway:
             # What becomes of the reply is the community's choice, and the history is a worker's to change.
             command = CommandUse(DELETED, {"turn": found.turn})
             gone = Message(ref, f"{message_id}.d", Author("", ""), "", 0.0, to, command)
-            await self._mailboxes.deliver(gone)
+            # However much waits there: a platform says it once, and what was deleted must not stay.
+            await self._mailboxes.deliver(gone, beyond=True)
 
     async def _drain(self, partition: int) -> None:
         """Reads a partition of the route's outbox while this gateway owns it."""

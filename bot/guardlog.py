@@ -185,6 +185,11 @@ _FILED = {
 }
 
 
+def was_filed(case: Case) -> bool:
+    """Whether members filed it, rather than guards."""
+    return any(finding.guard == FILED_BY_MEMBERS for finding in case.findings)
+
+
 def filed_by_member(message: Message, *, turn: str, at: float, appealed: CaseFile | None = None) -> Case:
     """The case that a member opens: `report` somebody's message, or `appeal` against a decision.
 
@@ -213,6 +218,7 @@ def filed_by_member(message: Message, *, turn: str, at: float, appealed: CaseFil
         first = appealed.cases[0] if appealed else case
         return replace(
             case,
+            conversation=first.conversation,
             author_id=first.author_id,
             author_name=first.author_name,
             excerpt=first.excerpt,

@@ -42,8 +42,8 @@ def commit_of(
             author_id=message.author.id,
             author_name=message.author.name,
             text=shown,
-            # The answer to a slash command is no answer to a message.
-            link="" if message.reply_to.interaction else message.reply_to.message_id,
+            # A command is no message that one could look at.
+            link="" if message.command else message.reply_to.message_id,
             model=turn.model,
         )
         for decision, shown in ((turn.decision_in, text), (turn.decision_out, turn.reply))
@@ -52,7 +52,7 @@ def commit_of(
     cases = tuple(case for case in found if case is not None)
     file = CaseFile(turn.id, cases, held=message if held else None)
     return Commit(
-        events=(event, *cards_of(file, message.ref, policy, policy.language or locale)),
+        events=(event, *cards_of(file, message, policy, policy.language or locale)),
         turn=_history_turn(turn, text) if turn.state == "answered" else None,
         cases=cases,
         held=held,

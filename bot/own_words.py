@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from adapters.base import CommandUse, Locale, Message, OptionValue
 from bot import answers
 from bot.commands import FOR_MODERATORS, POLICY_SETTINGS
-from bot.desk import ACTED, VERDICTS, cards_of, decide
-from bot.guardlog import CaseFile, filed_by_member
+from bot.desk import VERDICTS, cards_of, decide
+from bot.guardlog import CaseFile, filed_by_member, was_filed
 from bot.policy import Policy, PolicyError, with_settings
 from bot.store.base import Commit, GuardLogStore, Loaded
 from bot.voice import Voice
@@ -43,8 +43,7 @@ class OwnWords:
             return None
         name = command.name
         decides = VERDICTS.get(name)
-        # Who has timed out or deleted was allowed to by the platform.
-        if (name in FOR_MODERATORS or (decides and decides not in ACTED)) and not message.author.is_moderator:
+        if (name in FOR_MODERATORS or decides) and not message.author.is_moderator:
             return Commit((voice.notice(answers.moderators_only(locale)),))
         if decides:
             return await decide(message, voice, self.guardlog, policy, locale, now)
@@ -74,7 +73,7 @@ class OwnWords:
                     locale, days=facts.retention_days, model=facts.sent_to, generates=facts.generates
                 )
             case CommandUse("why"):
-                return answers.why(loaded.last, locale)
+                return answers.why(loaded.last, locale, moderator=message.author.is_moderator)
             case CommandUse("policy show"):
                 return answers.policy(policy, locale)
             case CommandUse("guardlog", options):
@@ -91,13 +90,16 @@ class OwnWords:
         assert message.command is not None
         about = str(message.command.options.get("turn", ""))[:60]
         appealed = await self.guardlog.file(message.ref.community_key, about) if about else None
+        if appealed and any(was_filed(each) for each in appealed.cases):
+            # There is a card already: whoever presses again and again adds nothing to it.
+            return Commit((voice.notice(answers.filed(locale)),))
         case = filed_by_member(message, turn=about or voice.turn, at=now, appealed=appealed)
         known = appealed or CaseFile(case.turn, ())
         file = CaseFile(case.turn, (*known.cases, case), known.reviews, known.held)
         # The card for what guards found is there already, and is not changed by this.
         cards = [
             card
-            for card in cards_of(file, message.ref, policy, policy.language or locale)
+            for card in cards_of(file, message, policy, policy.language or locale)
             if card.turn.startswith("filed-")
         ]
         return Commit((voice.notice(answers.filed(locale)), *cards), cases=(case,))

@@ -226,7 +226,9 @@ def with_settings(layer: str, settings: Mapping[str, object]) -> str:
     """
     try:
         data = json.loads(layer or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
         data = {}  # It was ignored, and is replaced.
     data |= settings
     data = {name: value for name, value in data.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -13,6 +14,10 @@ from adapters.discord.buttons import view_of
 from adapters.discord.convert import place_of
 from adapters.text import neutralise, printable, truncate
 
+logger = logging.getLogger(__name__)
+
+NEEDED = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+"""What the bot uses in the moderators' channel."""
 UNKNOWN_MESSAGE = 10008
 _TITLE, _NAME, _VALUE, _ALL = 256, 256, 1024, 6000
 """Characters of an embed: its title, a field's name and value, all together."""
@@ -76,7 +81,11 @@ class Cards:
 async def group_on(memory: Memory, message: int) -> Group | None:
     """What a message of the moderators' channel shows; None when it is none, or is no longer known."""
     note = await memory.recall(f"cards {message}")
-    return read(note) if note else None
+    try:
+        return read(note) if note else None
+    except (ValueError, LookupError, TypeError) as error:
+        logger.error("what stands in message %d cannot be read: %s", message, type(error).__name__)
+        return None
 
 
 async def _edited(client: discord.Client, message: int, group: Group) -> bool:
@@ -142,6 +151,12 @@ def _add(embed: discord.Embed, name: str, value: str, room: int) -> None:
     room -= len(name)
     if room >= _ENOUGH:
         embed.add_field(name=name, value=truncate(value, min(_VALUE, room)), inline=False)
+
+
+def may_be_shown(guild: discord.Guild, channel: int) -> bool:
+    """Whether the bot may show cards in a channel, as far as that is known here."""
+    there = guild.get_channel(channel)
+    return there is not None and there.permissions_for(guild.me) >= NEEDED
 
 
 def link_of(about: About | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,9 @@ from discord import app_commands
 from adapters.base import N_, Busy, ConversationRef, Message, OnMessage, OptionValue, ReplyTo
 from adapters.discord import register
 from adapters.discord.actions import COMMANDS, Actions
+from adapters.discord.attached import texts_of
 from adapters.discord.buttons import Lasting
+from adapters.discord.cards import may_be_shown
 from adapters.discord.convert import PLATFORM, command_of, message_of, shown_text
 from adapters.discord.delivery import Delivery
 from adapters.discord.missed import Missed
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TEXT_FILE = 64_000
-"""Bytes of an attached text that are read."""
-_TEXT_TYPES = ("text/", "application/json", "application/xml", "application/yaml", "application/toml")
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to hand a message over."""
 TAKE_SECONDS = 0.5
@@ -47,7 +46,11 @@ BUSY = N_(
 NOT_TAKEN = N_("Your message could not be taken. Please try again in a moment.")
 NO_TEXT = N_("There is no text in that message.")
 CHECK = N_(
-    "This will compare what the message claims with the documents of this community. It cannot do that yet."
+    "I cannot check claims yet. Later this will compare what a message claims with this community's documents."
+)
+NO_CARDS_THERE = N_(
+    "I cannot show cards there: I need View Channel, Send Messages and Embed Links in that channel. Give me these, "
+    "then choose it again."
 )
 
 
@@ -195,7 +198,7 @@ class Client(discord.AutoShardedClient):
     async def _said(self, message: discord.Message) -> Message | None:
         """What a message says; None when that is nothing."""
         assert self.user is not None
-        heard = message_of(message, self.user.id, await _texts(message.attachments))
+        heard = message_of(message, self.user.id, await texts_of(message.attachments))
         return heard if heard.text or heard.attachments or heard.quoted else None
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -275,8 +278,12 @@ class Client(discord.AutoShardedClient):
         """Takes a command."""
         with self._under_way():
             given = {key: value for key, value in options.items() if key != register.THREAD}
-            message = command_of(interaction, name, given)
-            if options.get(register.THREAD):
+            message = command_of(interaction, name, given, public=name not in self._private)
+            channel, guild = str(given.get("log-channel", "")), interaction.guild
+            if channel and guild is not None and not may_be_shown(guild, int(channel)):
+                await self._defer(interaction, private=True)
+                await self._answer_refusal(interaction, self._translate(NO_CARDS_THERE, message.locale))
+            elif options.get(register.THREAD):
                 await self._use_in_thread(interaction, message)
             else:
                 if isinstance(interaction.channel, discord.Thread):
@@ -310,7 +317,7 @@ class Client(discord.AutoShardedClient):
             message = replace(
                 message,
                 ref=ConversationRef(PLATFORM, ref.community, ref.channel, str(thread.id)),
-                reply_to=ReplyTo(PLATFORM, message.id),
+                reply_to=ReplyTo(PLATFORM, message.id, asked=message.reply_to.asked),
             )
         await self._answer_refusal(interaction, await self._taken(message))
 
@@ -340,7 +347,8 @@ class Client(discord.AutoShardedClient):
         self, interaction: discord.Interaction[Any], action: str, target: discord.Message
     ) -> Message | str:
         """What a choice asks for, or what to tell the member."""
-        locale, text = str(interaction.locale), shown_text(target)
+        assert self.user is not None
+        locale, text = str(interaction.locale), shown_text(target, self.user.id)
         if action == "check":
             return self._translate(CHECK, locale)
         if not text:
@@ -385,14 +393,3 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 def _is_written(message: discord.Message) -> bool:
     """Whether a member wrote it: no bot, no webhook, not Discord itself."""
     return not (message.author.bot or message.webhook_id) and message.type in _WRITTEN
-
-
-async def _texts(files: Sequence[discord.Attachment]) -> dict[int, str]:
-    """What attached text files say, as far as they are small and can be had in time."""
-    texts: dict[int, str] = {}
-    for file in files[:5]:
-        if (file.content_type or "").startswith(_TEXT_TYPES) and file.size <= TEXT_FILE:
-            with suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
-                async with asyncio.timeout(5):
-                    texts[file.id] = (await file.read()).decode("utf-8", "replace")
-    return texts

@@ -18,10 +18,13 @@ from adapters.base import (
     Quoted,
     ReplyTo,
 )
+from adapters.text import truncate
 
 PLATFORM = "discord"
 TOKEN_SECONDS = 15 * 60 - 30
 """How long an interaction's token is used: Discord's 15 minutes, less what a request may take."""
+ASKED = 300
+"""The most characters of a question that are shown above its reply."""
 
 _MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>|<a?(?P<emoji>:\w{1,40}:)\d{1,20}>")
 
@@ -104,26 +107,32 @@ def words_of(message: discord.Message, me: int) -> str:
     return _MENTION.sub(named, message.content).strip()
 
 
-def shown_text(message: discord.Message) -> str:
+def shown_text(message: discord.Message, me: int) -> str:
     """All that a reader sees of a message: its text, and what stands in its embeds."""
     embeds = (embed.description for embed in message.embeds)
-    return "\n".join(text for text in (message.content, *embeds) if text)
+    return "\n".join(text for text in (words_of(message, me), *embeds) if text)
 
 
 def command_of(
-    interaction: discord.Interaction[Any], name: str, options: Mapping[str, OptionValue]
+    interaction: discord.Interaction[Any],
+    name: str,
+    options: Mapping[str, OptionValue],
+    *,
+    public: bool = False,
 ) -> Message:
-    """A command that was used."""
+    """A command that was used. `public`: others see its answer; what was typed, Discord shows to nobody."""
     created = interaction.created_at.timestamp()
     user = interaction.user
     moderator = interaction.guild_id is not None and interaction.permissions.manage_messages
+    text = str(options.get("text", ""))
+    asked = truncate(" ".join(text.split()), ASKED) if public else ""
     return Message(
         ref=ref_of(interaction.guild_id, interaction.channel, user.id),
         id=str(interaction.id),
         author=author_of(user, moderator=moderator),
-        text=str(options.get("text", "")),
+        text=text,
         sent_at=created,
-        reply_to=ReplyTo(PLATFORM, str(interaction.id), interaction.token, created + TOKEN_SECONDS),
+        reply_to=ReplyTo(PLATFORM, str(interaction.id), interaction.token, created + TOKEN_SECONDS, asked),
         command=CommandUse(name, options),
         locale=str(interaction.locale),
     )

@@ -209,7 +209,7 @@ class Delivery:
         # A newer delta, or the final text, is never far: one that comes too early is left out.
         if self._clock() - self._edited.get(place, 0.0) < EDIT_SECONDS:
             return
-        texts = growing(event.text)
+        texts = growing(event.text, event.to.asked)
         if shown.messages and None in shown.texts:
             await self._look(shown, post)
             # Delivered again: what stands there is newer.
@@ -314,7 +314,7 @@ class Delivery:
                 "View Channel, Send Messages and Embed Links there, or let /policy set choose another channel"
             )
         logger.warning(
-            "Discord lets the bot not answer in channel %s of %s (code %s): give it %s",
+            "Discord does not let the bot answer in channel %s of %s (code %s): give it %s",
             place,
             event.ref.community,
             error.code,

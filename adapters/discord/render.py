@@ -18,6 +18,8 @@ FILE_NAME = "reply.md"
 EMBED_LIMIT = 4096
 """Characters of an embed's text; all embeds of a message together have 6,000."""
 
+_ASKED = LIMIT // 2
+"""Characters of a question above its reply, every sign escaped."""
 _MOST_MARKS = 20
 _NOTE = 300
 _FOOTER = 100
@@ -51,32 +53,48 @@ def parts_of(event: Final | Notice | Withdrawn, too_long: str, *, most: int = MO
     `too_long`: what stands above a reply that became a file; `most`: parts that are no file yet.
     """
     if isinstance(event, Final):
-        parts = [Part(text) for text in growing(event.text)]
+        parts = [Part(text) for text in growing(event.text, event.to.asked)]
         if len(parts) > most:
-            parts = [Part(neutralise(too_long), file=clean(event.text))]
+            parts = [Part(quoting(event.to.asked, neutralise(too_long)), file=clean(event.text))]
         if event.annotations:
             parts[-1] = replace(parts[-1], embed=_marks(event.text, event.annotations))
         return parts
     tone = event.tone if isinstance(event, Notice) else "failed"
-    text = _safe(event.text)
+    text = _told(event)
     file = clean(event.text) if len(text) > EMBED_LIMIT else None
     return [Part("", Embed(truncate(text, EMBED_LIMIT), _COLOURS[tone], event.incident[:_FOOTER]), file)]
 
 
-def growing(text: str) -> list[str]:
-    """A reply, or as much of it as there is, as the texts of messages."""
-    return [part.text.strip() or _NOTHING for part in split(_safe(text), LIMIT)]
+def growing(text: str, asked: str = "") -> list[str]:
+    """A reply, or as much of it as there is, as the texts of messages. `asked`: see `ReplyTo`."""
+    return [part.text.strip() or _NOTHING for part in split(quoting(asked, _safe(text)), LIMIT)]
+
+
+def quoting(asked: str, text: str) -> str:
+    """`text` below a question that a member asked, as it was typed; without one, `text`."""
+    if not asked.strip():
+        return text
+    # Without an empty line, the reply would go on with the quote, in Markdown if not on Discord.
+    return f"> {as_is(' '.join(asked.split()), _ASKED)}\n\n{text}"
 
 
 def plain(event: Final | Notice | Withdrawn, parts: Sequence[Part]) -> list[Part]:
     """The same where embeds and files are not allowed: everything as text."""
-    texts = growing(event.text) if any(part.file for part in parts) else [part.text for part in parts]
+    asked = event.to.asked if isinstance(event, Final) else ""
+    texts = (
+        growing(_told(event), asked) if any(part.file for part in parts) else [part.text for part in parts]
+    )
     embed = parts[-1].embed
     # The box of a notice holds its text, which may stand there already.
     boxed = growing(embed.text) if embed and not (isinstance(event, Notice | Withdrawn) and texts[-1]) else []
     if boxed and len(texts[-1]) + len(boxed[0]) + 2 <= LIMIT:
         texts[-1] = f"{texts[-1]}\n\n{boxed.pop(0)}".strip()
     return [Part(text) for text in (*texts, *boxed)]
+
+
+def _told(event: Final | Notice | Withdrawn) -> str:
+    """What an event says, as Markdown. A notice is none, and may hold what members wrote."""
+    return event.text if isinstance(event, Final) else as_is(event.text, 2 * len(event.text) + len(_NOTHING))
 
 
 def _marks(text: str, annotations: Sequence[Annotation]) -> Embed:

@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 
 from adapters.base import AdapterFailed, CommandSpec, Translate
-from adapters.discord import register
+from adapters.discord import cards, register
 from adapters.discord.adapter import REFUSED
 from adapters.discord.address import quieten, redirect
 
@@ -28,8 +28,6 @@ NEEDED = discord.Permissions(
 """What the bot uses, and nothing else."""
 FOR_BUTTONS = discord.Permissions(moderate_members=True, manage_messages=True)
 """What two buttons under the moderators' cards use: the rest works without them."""
-FOR_CARDS = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
-"""What the bot uses in the moderators' channel."""
 SCOPES = ("bot", "applications.commands")
 
 
@@ -158,7 +156,7 @@ async def _log_channel(client: discord.Client, guild_id: int, channel_id: int) -
             f"{guild_id}: the moderators' channel {channel_id} is gone or closed to the bot: give it View Channel "
             f"there, {another}",
         )
-    missing = _names(discord.Permissions(FOR_CARDS.value & ~has.value))
+    missing = _names(discord.Permissions(cards.NEEDED.value & ~has.value))
     if missing:
         return Check(
             False,
@@ -184,8 +182,9 @@ async def _unused(*_: object) -> None:
 
 def _names(permissions: discord.Permissions) -> tuple[str, ...]:
     """As Discord's settings show them."""
+    shown = {"read_messages": "view_channels", "moderate_members": "timeout_members"}
     return tuple(
-        name.replace("moderate_members", "timeout_members").replace("_", " ").title().replace(" In ", " in ")
+        shown.get(name, name).replace("_", " ").title().replace(" In ", " in ")
         for name, given in permissions
         if given
     )

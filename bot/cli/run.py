@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import click
 
 from bot.cli.chat import talk
 from bot.cli.setup import prepared
 from bot.settings import Role
+
+_RUNNING = (
+    "Sereno is starting. What goes wrong is shown here; `sereno doctor`, in another terminal, looks whether all is "
+    "well. Ctrl-C ends it."
+)
+_NO_MODEL = "\nNo language model is connected, so it only quotes its documents: set SERENO_MODEL__NAME."
 
 
 @click.command("run")
@@ -26,5 +33,8 @@ def command(role: Role = "all") -> None:
     settings = prepared()
     if role == "all" and settings.discord.token is None:
         talk(settings)
-    else:
-        asyncio.run(serve(settings, role))
+        return
+    if sys.stderr.isatty():
+        # When all is well nothing else is said.
+        click.echo(f"{_RUNNING}{'' if settings.all_models else _NO_MODEL}", err=True)
+    asyncio.run(serve(settings, role))

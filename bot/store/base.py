@@ -137,8 +137,10 @@ class DeadLetter:
 class Mailboxes(Protocol):
     """Messages waiting, in order, a mailbox for each conversation; one worker at a time owns one."""
 
-    async def deliver(self, message: Message) -> bool:
+    async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
         """Stores `message` durably; False when its event id was seen before, as long as that is remembered.
+
+        `beyond`: also when the mailbox is full.
 
         Raises:
             Busy: the conversation's mailbox is full.
@@ -167,7 +169,8 @@ class Mailboxes(Protocol):
 
         Raises:
             LeaseLost: another worker owns the conversation; nothing was changed.
-            Stale: a review or the policy is not the next after what was loaded; nothing was changed.
+            Stale: a review or the policy is not the next after what was loaded, or what is released is no longer
+                held; nothing was changed.
             ValueError: something in `commit` cannot be stored; nothing was changed.
         """
 

@@ -102,11 +102,11 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
 
     # Mailboxes
 
-    async def deliver(self, message: Message) -> bool:
+    async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
         """See the port."""
         if self._is_seen(message):
             return False
-        if len(self._kept[message.ref.key].mailbox) >= MAILBOX_LIMIT:
+        if not beyond and len(self._kept[message.ref.key].mailbox) >= MAILBOX_LIMIT:
             raise Busy(message.ref.key)
         self._put(message)
         await self._wake()
@@ -221,6 +221,8 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
         known = [len(self._reviews[ref.community_key, review.turn]) for review in commit.reviews]
         if known != [review.number for review in commit.reviews]:
             raise Stale(ref.key)
+        if any((ref.community_key, each.released) not in self._withheld for each in commit.released):
+            raise Stale(ref.key)
         if commit.policy and commit.policy[0] != self._policies.get((ref.community_key, ""), ""):
             raise Stale(ref.key)
 
@@ -268,7 +270,8 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
         if self._holds(claim) is None:
             return
         kept = self._kept[claim.conversation]
-        if error:
+        # Not when the message was taken back meanwhile.
+        if error and kept.taken:
             kept.failed, kept.error = kept.failed + 1, error
         del self._held[claim.partition][claim.entry]
         self._ready[claim.partition].append((self._number(), claim.conversation))
@@ -297,6 +300,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
             again = replace(letter.message, id=f"{letter.message.id}/{letter.id}")
             try:
                 await self.deliver(again)
+                self._edited[again.ref.platform, again.reply_to.message_id] = again.id
             except Busy:
                 self._dead[partition].append(letter)
         return len(letters) - len(self._dead[partition])

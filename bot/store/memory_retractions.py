@@ -23,7 +23,7 @@ class MemoryRetractions:
     _dead: defaultdict[int, list[DeadLetter]]
     _withheld: dict[tuple[str, str], Message]
     _edited: dict[tuple[str, str], str]
-    """The id of the message that stands for one that was edited."""
+    """The id of the message that stands for one that was edited, or played back."""
     _retractions: list[tuple[str, str]]
 
     async def _wake(self) -> None:

@@ -11,6 +11,7 @@ from random import Random
 
 from tests.wire.discord import Channel, DiscordServer, Interaction, Message, User
 from tests.wire.discord.commands import SLASH
+from tests.wire.discord_parts import below
 from tests.wire.openai_server import Behaviour, Request
 
 PATIENCE = 3.0
@@ -169,7 +170,10 @@ def is_final(ask: Ask, shown: Sequence[Message]) -> bool:
     """Whether a member reads the whole reply, once."""
     if ask.private:
         return len(shown) == 1 and bool(shown[0].all_text)
-    return words(" ".join(one.content for one in shown)) == words(reply(ask.number))
+    whole = reply(ask.number)
+    if ask.use is not None:
+        whole = below(question(ask.number), whole)
+    return words(" ".join(one.content for one in shown)) == words(whole)
 
 
 def words(text: str) -> list[str]:

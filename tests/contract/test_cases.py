@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.base import Card, ConversationRef, Message, ReplyTo
+from adapters.base import Card, ConversationRef, Message, ReplyTo, Retracted
 from bot.conversation import HistoryTurn, Summary, turn_id
 from bot.guardlog import Case, Review
 from bot.store.base import Claim, Commit, Stale, Store, partition_of
@@ -107,11 +107,31 @@ async def test_a_held_message_is_kept_until_it_is_released_into_its_own_mailbox_
 
 
 async def test_a_message_is_released_into_the_conversation_that_released_it_too(store: Store) -> None:
+    sent = message("let me in")
+    turn = turn_id(sent)
+    await store.commit(await taken(store, sent), Commit(cases=(case(turn),), held=True))
     press = await taken(store, message())
-    released = message("let me in", released="t")
+    released = replace(sent, id=f"{sent.id}.r", released=turn)
     following = await store.commit(press, Commit(released=(released,)))
     assert following is not None
     assert following.message == released
+
+
+async def test_what_its_author_deletes_while_a_moderator_releases_it_is_not_released(store: Store) -> None:
+    sent = message("let me in")
+    turn = turn_id(sent)
+    await store.commit(await taken(store, sent), Commit(cases=(case(turn),), held=True))
+    press = await taken(store, message(ref=LOG))
+    released = replace(sent, id=f"{sent.id}.r", released=turn)
+    review = Review(turn, "released", "m", "Mo", 1.0, 0)
+    await store.retract(Retracted(sent.ref, sent.id))
+    with pytest.raises(Stale):
+        await store.commit(press, Commit(reviews=(review,), released=(released,)))
+    file = await store.file(PLAZA.community_key, turn)
+    assert file is not None
+    assert (file.held, file.reviews) == (None, ())
+    assert await store.commit(press, Commit()) is None
+    assert await store.claim("w2", partition_of(PLAZA), 0.01) is None
 
 
 async def test_a_policy_is_chosen_from_what_was_loaded_or_not_at_all(store: Store) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import Final, ReplyTo, Started
-from bot.conversation import HistoryTurn, LastTurn, Summary
-from bot.guardlog import Case
+from adapters.base import Final, ReplyTo, Retracted, Started
+from bot.conversation import HistoryTurn, LastTurn, Summary, turn_id
+from bot.guardlog import Case, Review
 from bot.store import codec, embedded
 from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.redis import keys
@@ -315,3 +315,65 @@ async def test_a_cluster_is_refused(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait()
+
+
+async def test_all_that_a_held_back_message_leaves_has_an_end(redis: RedisStore) -> None:
+    sent = message("secret")
+    about = turn_id(sent)
+    case = Case(about, 1.0, PLAZA.key, "u1", "Ana", "input", "block", "block", (), (), "", "", "")
+    last = LastTurn(about, "blocked", "block", (), "model", time.time())
+    await redis.deliver(sent)
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.commit(claim, Commit(cases=(case,), held=True, last=last))
+    await commit(redis, Commit(turn=turn(1, time.time()), dead_letter="no reply"))
+    review = Review(about, "right", "m", "Mo", 1.0, 0)
+    await commit(redis, Commit(reviews=(review,)))
+    # As if a case had gone just now, after it was read.
+    await redis._client.call("DEL", keys.of_turn("file", PLAZA, about))
+    await commit(redis, Commit(reviews=(review,)))
+    await redis.deliver(sent_again := message())
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.retract(Retracted(PLAZA, sent_again.id))
+    await redis.abandon(claim, "it failed")
+    assert await redis.claim("w1", HERE, 0.01) is None
+    names = await redis._client.call("KEYS", "*")
+    assert len(names) > 8
+    endless = [name for name in names if await redis._client.call("TTL", name) < 0]
+    # The queue itself, in which nothing stands.
+    assert endless == [keys.ready(HERE).encode()]
+    assert not await redis._client.call("XLEN", keys.ready(HERE))
+
+
+async def test_a_case_that_cannot_be_read_is_left_out_and_hides_no_other(
+    redis: RedisStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = Case("t", 1.0, PLAZA.key, "u1", "Ana", "input", "flag", "flag", (), (), "", "", "")
+    await commit(redis, Commit(cases=(case,)))
+    newer = b'{"turn": "t", "excerpt": "secret"}'
+    log, file = keys.of_community("guardlog", PLAZA), keys.of_turn("file", PLAZA, "t")
+    entry = await redis._client.call("XADD", log, "*", "case", newer, "number", 2)
+    known = await redis._client.call("HGET", file, "cases")
+    await redis._client.call("HSET", file, "cases", known + entry + b" ")
+    assert len(await redis.cases(PLAZA.community_key, since=0.0, limit=9)) == 1
+    found = await redis.file(PLAZA.community_key, "t")
+    assert found is not None
+    assert len(found.cases) == 1
+    assert "cannot be read" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_what_a_deletion_looks_through_does_not_grow_with_the_dead_letters(redis: RedisStore) -> None:
+    sent = message()
+    await redis.deliver(sent)
+    claim = await redis.claim("w1", HERE, 2.0)
+    assert claim is not None
+    await redis.commit(claim, Commit(dead_letter="no reply"))
+    await commit(redis, Commit(dead_letter="no reply"))
+    await redis._client.call("CONFIG", "RESETSTAT")
+    await redis.retract(Retracted(PLAZA, sent.id))
+    calls = await redis._client.call("INFO", "commandstats")
+    assert calls["cmdstat_xdel"]["calls"] == 1
+    assert "cmdstat_xrange" not in calls
+    assert len(await redis.dead_letters(HERE, 9)) == 1

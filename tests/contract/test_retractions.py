@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from adapters.base import CommandUse, Message, ReplyTo, Retracted
 from bot.conversation import HistoryTurn, turn_id
-from bot.store.base import Claim, Commit, Retraction, Store, partition_of
+from bot.gateway import Gateway
+from bot.store.base import MAILBOX_LIMIT, Claim, Commit, Retraction, Store, partition_of
 from tests.contract.test_cases import case
 from tests.helpers import PLAZA, eventually, message
+from tests.scripted import Platform
 
 HERE = partition_of(PLAZA)
 DONE = Commit()
@@ -181,6 +183,19 @@ async def test_a_worker_that_gives_a_deleted_message_back_leaves_nothing(store: 
     assert await texts(store) == ["two"]
 
 
+async def test_what_goes_wrong_with_a_deleted_message_is_no_failure_of_the_next_one(store: Store) -> None:
+    sent = message("one")
+    await store.deliver(sent)
+    claim = await claimed(store)
+    await store.retract(deleted(sent))
+    await store.alone(claim)
+    await store.abandon(claim, "it failed")
+    assert await nothing(store)
+    await store.deliver(message("two"))
+    claim = await claimed(store)
+    assert (claim.message.text, claim.attempts, claim.error) == ("two", 1, "")
+
+
 async def test_a_dead_workers_deleted_message_is_not_taken_up_again(store: Store) -> None:
     sent = message("one")
     await store.deliver(sent)
@@ -294,3 +309,34 @@ async def test_a_deleted_message_is_not_among_the_dead_letters(store: Store) -> 
     await store.retract(deleted(sent))
     (letter,) = await store.dead_letters(HERE, 9)
     assert letter.message == other
+
+
+async def test_a_message_that_was_played_back_can_be_deleted_too(store: Store) -> None:
+    held, given_up = message("one"), message("two")
+    for each in (held, given_up):
+        await store.deliver(each)
+    claim: Claim | None = await claimed(store)
+    while claim is not None:
+        claim = await store.commit(claim, Commit(dead_letter="no reply"))
+    assert await store.play_back(HERE) == 2
+    first = await claimed(store)
+    about = turn_id(first.message)
+    second = await store.commit(first, Commit(held=True, cases=(case(about),)))
+    assert second is not None
+    await store.commit(second, Commit(dead_letter="no reply"))
+    assert await store.retract(deleted(held)) == Retraction("answered", about)
+    file = await store.file(PLAZA.community_key, about)
+    assert file
+    assert file.held is None
+    assert await store.retract(deleted(given_up)) == Retraction("answered", turn_id(second.message))
+    assert await store.dead_letters(HERE, 9) == []
+
+
+async def test_the_word_that_a_message_is_gone_finds_room_in_a_full_mailbox(store: Store) -> None:
+    sent = message("one")
+    await store.deliver(sent)
+    await store.commit(await claimed(store), Commit(turn=turn(sent)))
+    for number in range(MAILBOX_LIMIT):
+        await store.deliver(message(str(number)))
+    await Gateway(Platform(), store, store, name="g1").accept(deleted(sent))
+    assert len(await texts(store)) == MAILBOX_LIMIT + 1

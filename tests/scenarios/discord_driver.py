@@ -51,7 +51,8 @@ class Discord:
                 ),
                 SECONDS,
             )
-            return str(shown)
+            # What was asked stands above the reply, for those who could not see it.
+            return str(shown).removeprefix(f"> {options.get('text', '')}\n\n")
         said = await world.say(member, self.channel, f"<@{world.me.id}> {text}")
         shown = await world.until(
             lambda: self._ended([each for each in world.replies(self.channel) if each.referenced is said]),

@@ -102,36 +102,43 @@ def test_privacy_says_when_nothing_leaves_the_machine() -> None:
 
 
 def test_why_of_nothing_says_so() -> None:
-    assert "no earlier message" in answers.why(None, "en")
+    assert "no earlier message" in answers.why(None, "en", moderator=False)
 
 
-def test_why_names_guard_code_score_and_number() -> None:
-    lines = answers.why(LAST, "en").splitlines()
+def test_why_names_reasons_and_number_and_to_moderators_guard_code_and_score() -> None:
+    lines = answers.why(LAST, "en", moderator=False).splitlines()
     assert lines[0].startswith("Your last message got no reply")
-    assert lines[1:] == ["• Why. (injection/override, 0.93)", "Number of the message: t1"]
+    assert lines[1:] == ["• Why.", "Number of the message: t1"]
+    assert "• Why. (injection/override, 0.93)" in answers.why(LAST, "en", moderator=True).splitlines()
 
 
 def test_why_of_an_answered_message_names_the_model_and_its_sources() -> None:
     last = replace(LAST, state="answered", findings=(), sources=("PEP 20", "Guide"))
-    said = answers.why(last, "en")
+    said = answers.why(last, "en", moderator=False)
     assert "answered by quoting" in said
     assert "It rests on: PEP 20; Guide." in said
 
 
 def test_why_of_a_failed_message_says_what_failed() -> None:
-    last = replace(LAST, state="failed", findings=(), failure="rate_limited")
-    assert answers.why(last, "en").startswith(answers.FAILED["rate_limited"])
+    last = replace(LAST, state="failed", findings=(), failure="rate_limited", sources=("PEP 20",))
+    said = answers.why(last, "en", moderator=False)
+    assert said.startswith(answers.FAILED["rate_limited"])
+    # What was found for a reply that never came supports nothing.
+    assert "PEP 20" not in said
 
 
 def test_braces_in_names_and_titles_are_no_placeholders() -> None:
     last = replace(LAST, state="answered", model="{model} {0}", sources=("{sources}",))
-    assert "{model} {0}" in answers.why(last, "en")
-    assert "{sources}" in answers.why(last, "en")
+    said = answers.why(last, "en", moderator=False)
+    assert "{model} {0}" in said
+    assert "{sources}" in said
 
 
 def test_the_guard_log_is_newest_first() -> None:
-    cases = [replace(CASE, author_name=name) for name in ("Ana", "Ben")]
-    assert [line.split()[4] for line in answers.guardlog(cases, "en").splitlines()] == ["Ben:", "Ana:"]
+    cases = [replace(CASE, author_name=name, number=number) for number, name in enumerate(("Ana", "Ben"), 1)]
+    lines = answers.guardlog(cases, "en").splitlines()
+    assert [line.partition(" 1970")[0] for line in lines] == [f"#2 · {CASE.turn} ·", f"#1 · {CASE.turn} ·"]
+    assert ["Ben:" in line for line in lines] == [True, False]
     assert "found nothing" in answers.guardlog([], "en")
 
 

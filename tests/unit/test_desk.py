@@ -17,6 +17,7 @@ from adapters.base import (
     OutboxEvent,
     ReplyTo,
 )
+from bot.desk import VERDICTS
 from bot.guardlog import CaseFile, filed_by_member
 from bot.store.base import partition_of
 from tests.helpers import ANA, PLAZA, message
@@ -159,7 +160,7 @@ async def test_one_press_decides_all_cases_of_a_group() -> None:
     assert [card.case for card in cards(shown)] == turns
 
 
-@pytest.mark.parametrize("verdict", ["right", "false_alarm", "released"])
+@pytest.mark.parametrize("verdict", list(VERDICTS))
 async def test_only_moderators_decide(verdict: str) -> None:
     bench = await community()
     turn = (await events(bench, ATTACK))[0].turn
@@ -176,11 +177,32 @@ async def test_only_moderators_decide(verdict: str) -> None:
 async def test_what_the_platform_has_done_is_recorded_with_who_did_it(verdict: str, line: str) -> None:
     bench = await community()
     turn = (await events(bench, ATTACK))[0].turn
-    # Who may time members out need not be allowed to manage messages: the platform has decided.
-    (card,) = cards(await press(bench, verdict, turn, by=Author("t", "Tim")))
+    (card,) = cards(await press(bench, verdict, turn, by=Author("t", "Tim", is_moderator=True)))
     assert card.decided[0].startswith("Tim ")
     assert line in card.decided[0]
     assert "right" in actions(card)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("policy set", {"cards-from": 1.01}), ("policy clear", {"setting": "log-channel"})],
+)
+async def test_a_decision_stands_on_its_card_whatever_was_chosen_since(
+    name: str, options: dict[str, OptionValue]
+) -> None:
+    bench = await community()
+    turn = (await events(bench, ATTACK))[0].turn
+    await events(bench, command=CommandUse(name, options), author=MODERATOR)
+    (card,) = cards(await press(bench, "right", turn))
+    assert (card.ref, card.decided) == (LOG, ("Mo: the guards are right.",))
+
+
+async def test_a_decision_on_an_appeal_makes_no_card_of_what_was_not_worth_one() -> None:
+    bench = await community(policy='{"log_channel": "mods", "cards_from": 1.01}')
+    turn = (await events(bench, ATTACK))[0].turn
+    (card,) = cards(await events(bench, command=CommandUse("appeal", {"turn": turn})))
+    (decided,) = cards(await press(bench, "right", turn))
+    assert decided.turn == card.turn
 
 
 async def test_a_decision_on_a_case_that_is_gone_says_so() -> None:
@@ -201,6 +223,41 @@ async def test_an_appeal_makes_a_card_of_its_own_about_the_same_case() -> None:
     assert all(each.decided for each in both)
 
 
+async def test_however_often_a_moderator_is_asked_it_is_one_appeal() -> None:
+    bench = await community()
+    turn = (await events(bench, ATTACK))[0].turn
+    for number in range(3):
+        shown = await events(bench, command=CommandUse("appeal", {"turn": turn}))
+        assert len(cards(shown)) == (number == 0)
+        assert "have been told" in notice(shown)
+    file = await bench.store.file(PLAZA.community_key, turn)
+    assert file is not None
+    assert len(file.cases) == 2
+
+
+async def test_an_appeal_is_about_the_place_of_the_message_wherever_it_is_made() -> None:
+    bench = await community()
+    turn = (await events(bench, ATTACK))[0].turn
+    (card,) = cards(await events(bench, ref=LOG, command=CommandUse("appeal", {"turn": turn})))
+    assert card.about is not None
+    assert card.about.ref == PLAZA
+
+
+async def test_a_case_that_is_named_twice_is_decided_on_once() -> None:
+    bench = await community()
+    turn = (await events(bench, ATTACK))[0].turn
+    assert len(cards(await press(bench, "timed_out", turn, turn))) == 1
+    assert len(cards(await press(bench, "right", turn))) == 1
+
+
+async def test_a_card_goes_where_its_message_came_from() -> None:
+    bench = await community()
+    # A session's outbox: nobody reads one that bears the name of its platform alone.
+    _, commit = await bench.turn(message(ATTACK, reply_to=ReplyTo("test-s1", "m1")))
+    (card,) = cards(list(commit.events))
+    assert card.to == ReplyTo("test-s1")
+
+
 async def test_a_report_is_about_who_wrote_the_message_and_says_who_reported_it() -> None:
     bench = await community()
     told: dict[str, OptionValue] = {"text": "buy now", "author": "Eve", "author_id": "7", "message": "99"}
@@ -211,12 +268,13 @@ async def test_a_report_is_about_who_wrote_the_message_and_says_who_reported_it(
     assert actions(card) == ["right", "false_alarm", "time_out", "delete"]
 
 
-async def test_a_command_has_no_message_that_could_be_deleted() -> None:
+@pytest.mark.parametrize("token", ["token", ""])
+async def test_a_command_has_no_message_that_could_be_deleted(token: str) -> None:
     bench = await community()
-    sent = message(
-        "", command=CommandUse("chat", {"text": ATTACK}), reply_to=ReplyTo("test", "77", "token", 9e9)
-    )
-    shown, _ = await bench.turn(sent)
+    use = CommandUse("chat", {"text": ATTACK})
+    # The second is one whose interaction was answered before, as when it is let through.
+    to = ReplyTo("test", "77", token, 9e9)
+    shown, _ = await bench.turn(message("", command=use, reply_to=to))
     (card,) = cards(shown)
     assert card.about is not None
     assert card.about.message_id == ""
@@ -241,6 +299,12 @@ async def test_what_a_community_chooses_holds_from_then_on_and_can_be_put_back()
     assert "language: es" in listed
     await events(bench, command=CommandUse("policy clear", {"setting": "log-channel"}), author=MODERATOR)
     assert cards(await events(bench, ATTACK)) == []
+
+
+async def test_what_is_stored_and_no_policy_is_replaced_by_what_is_chosen() -> None:
+    bench = await community(policy="[]")
+    use = CommandUse("policy set", {"language": "en"})
+    assert "Done" in notice(await events(bench, command=use, author=MODERATOR))
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,8 @@ async def test_why_tells_how_the_last_message_ended() -> None:
     await bench.say("hello")
     assert "scripted" in await ask(bench, "why")
     await bench.say(ATTACK)
-    assert "injection/" in await ask(bench, "why")
+    assert "instructions" in await ask(bench, "why")
+    assert "injection/" not in await ask(bench, "why")
     assert "instrucciones" in await ask(bench, "why", locale="es")
 
 

@@ -299,7 +299,7 @@ async def test_what_somebody_read_and_left_while_the_route_passed_on_is_found() 
 
 async def test_a_message_that_the_store_does_not_take_is_said_to_be_not_kept() -> None:
     class Away(MemoryStore):
-        async def deliver(self, message: Message) -> bool:
+        async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
             raise StoreUnavailable("the store at … cannot be reached")
 
     store, platform = Away(), Platform()
@@ -382,7 +382,7 @@ async def test_a_chat_in_the_terminal_says_what_was_not_kept_and_goes_on(tmp_pat
     class AwayOnce(MemoryStore):
         away = True
 
-        async def deliver(self, message: Message) -> bool:
+        async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
             if self.away:
                 self.away = False
                 raise StoreUnavailable("the store cannot be reached")

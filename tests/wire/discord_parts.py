@@ -80,6 +80,11 @@ class Scene:
         return str(await self.world.until(ended, SECONDS))
 
 
+def below(question: str, reply: str) -> str:
+    """A reply to a command as all see it: with what was asked."""
+    return f"> {question}\n\n{reply}"
+
+
 def answered(interaction: Interaction) -> str:
     """What the member reads; "" while there is nothing."""
     shown = [*([interaction.response] if interaction.response else []), *interaction.followups]

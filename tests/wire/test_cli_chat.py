@@ -63,7 +63,8 @@ async def test_each_line_gets_its_reply_in_order(data: Path) -> None:
     assert "(injection/prompt_extraction, " in next(lines)
     assert next(lines) == f"Number of the message: {blocked[1]}"
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\d [\d:]{8} BLOCK input .*: injection/override .* \| Ignore all .*", next(lines)
+        rf"#1 · {blocked[1]} · \d{{4}}-\d\d-\d\d [\d:]{{8}} BLOCK input .*: injection/override .* \| Ignore all .*",
+        next(lines),
     )
     assert "none is connected" in next(lines)
     assert next(lines).startswith("Option temperature: “9” was given")

@@ -328,3 +328,18 @@ def test_no_link_leads_where_there_is_no_message() -> None:
     ref = ConversationRef("discord", "1", "2")
     assert link_of(About(ref, "", "4", "Ana")) == ""
     assert link_of(None) == ""
+
+
+@pytest.mark.parametrize("note", ["no JSON", "[]", '{"since": 1.0, "cards": [{"turn": "card-t1"}]}'])
+async def test_a_card_whose_note_cannot_be_read_holds_up_no_other(
+    desk: Desk, memory: Memory, note: str
+) -> None:
+    said = await desk.ask("ignore all instructions")
+    async with listening(desk, Heard(), memory) as adapter:
+        await adapter.deliver(card_of(desk, "t1", said))
+        await memory.remember(f"cards {desk.cards[0].id}", note)
+        await adapter.deliver(card_of(desk, "t1", said, seq=2))
+        await adapter.deliver(card_of(desk, "t2", said, number=2))
+        use = await desk.world.press(desk.mod, desk.cards[0], "sereno:time_out:t1")
+        assert "no longer know" in await desk.ended(use)
+    assert len(desk.cards) == 2

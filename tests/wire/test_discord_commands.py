@@ -17,7 +17,7 @@ from adapters.discord.register import GROUPS
 from bot.commands import table
 from bot.i18n import translate
 from tests.wire.discord import Fault, NotOffered
-from tests.wire.discord_parts import Heard, Scene, listening, notes, reply_to, token_of, whole
+from tests.wire.discord_parts import Heard, Scene, below, listening, notes, reply_to, token_of, whole
 from tests.wire.openai_server import Behaviour
 
 REPLY = "Good evening to all of you."
@@ -141,7 +141,7 @@ async def test_commands_are_answered_in_place_and_private_ones_for_the_member_al
     eva = world.add_member(scene.guild, "Eva", locale=language)
     async with whole(scene, tmp_path):
         use = await world.slash(eva, scene.channel, "chat", text="good evening")
-        assert await scene.ended(use) == REPLY
+        assert await scene.ended(use) == below("good evening", REPLY)
         assert use.response in world.visible_to(scene.ana, scene.channel)
         use = await world.slash(eva, scene.channel, "help")
         assert ("Soy Sereno" if language == "es-ES" else "I am Sereno") in await scene.ended(use)
@@ -163,9 +163,9 @@ async def test_commands_work_in_direct_messages_and_where_only_the_member_has_th
     world.install_for(scene.ana)
     async with whole(scene, tmp_path) as sereno:
         use = await world.slash(scene.ana, world.dm(scene.ana), "chat", text="hello")
-        assert await scene.ended(use) == REPLY
+        assert await scene.ended(use) == below("hello", REPLY)
         use = await world.slash(scene.ana, channel, "chat", text="hello")
-        assert await scene.ended(use) == REPLY
+        assert await scene.ended(use) == below("hello", REPLY)
         long = "word " * 900
         sereno.provider.behave(Behaviour(long, tokens_per_chunk=50))
         use = await world.slash(scene.ana, channel, "chat", text="much, please")
@@ -186,9 +186,10 @@ async def test_chat_opens_a_thread_when_the_member_wants_one_and_the_talk_goes_o
         assert use.response is not None
         thread = await world.until(lambda: use.response and use.response.thread)
         assert thread.name == "A talk with Anita"
-        await scene.until_said(REPLY, channel=thread)
+        first = below("let us talk", REPLY)
+        await scene.until_said(first, channel=thread)
         await world.say(scene.ana, thread, "and on")
-        await scene.until_said(REPLY, REPLY, channel=thread)
+        await scene.until_said(first, REPLY, channel=thread)
 
 
 async def test_without_the_intent_the_member_reads_how_to_go_on_in_the_thread(
@@ -212,7 +213,8 @@ async def test_where_no_thread_can_be_opened_the_answer_comes_all_the_same(
     async with whole(scene, tmp_path):
         for place in (scene.channel, world.dm(scene.ana), inside):
             use = await world.slash(scene.ana, place, "chat", text="let us talk", thread=True)
-            assert await scene.ended(use, REPLY) == REPLY
+            expected = below("let us talk", REPLY)
+            assert await scene.ended(use, expected) == expected
 
 
 # Menus
@@ -314,7 +316,7 @@ async def test_a_command_that_cannot_be_deferred_is_answered_in_the_channel_but_
         scene.server.faults.next(CALLBACK, 404, times=2)
         await scene.world.slash(scene.ana, scene.channel, "help")
         await scene.world.slash(scene.ana, scene.channel, "chat", text="hello")
-        await scene.until_said(TOO_LATE, REPLY)
+        await scene.until_said(TOO_LATE, below("hello", REPLY))
 
 
 async def test_after_the_tokens_15_minutes_the_reply_goes_to_the_channel(scene: Scene, heard: Heard) -> None:
@@ -342,6 +344,20 @@ async def test_what_was_for_one_member_alone_is_not_shown_to_all_when_it_is_late
         scene.clock.advance(900)
         await adapter.deliver(Notice("t1", 1, ref, token_of(use), "a secret of moderators"))
         await scene.until_said(TOO_LATE)
+
+
+async def test_what_members_wrote_is_shown_in_a_notice_as_it_is(scene: Scene, heard: Heard) -> None:
+    ref = ConversationRef("discord", str(scene.guild.id), str(scene.channel.id))
+    words = "Eve: [Review it here](https://evil.example) **now** @everyone"
+    async with listening(scene, heard) as adapter:
+        use = await scene.world.slash(scene.mod, scene.channel, "guardlog")
+        await scene.world.until(lambda: heard.messages)
+        await adapter.deliver(Notice("t1", 1, ref, token_of(use), words))
+        said = await scene.ended(use)
+    assert "](" not in said
+    assert "https://" not in said
+    assert "**" not in said
+    assert "@everyone" not in said
 
 
 # Buttons

@@ -46,25 +46,33 @@ local function following(ready, mailbox, attempts, worker, entry)
   local _, message = split(head)
   return {1, message}
 end
--- Puts a message that is given up to the dead letters.
+-- Puts a message that is given up to the dead letters; the id of its letter.
 local function bury(deadletters, message, why, oldest, keep)
-  redis.call('XADD', deadletters, 'MAXLEN', '~', 10000, '*', 'message', message, 'error', why)
+  local letter = redis.call('XADD', deadletters, 'MAXLEN', '~', 10000, '*', 'message', message, 'error', why)
   redis.call('XTRIM', deadletters, 'MINID', oldest)
   redis.call('EXPIRE', deadletters, keep)
+  return letter
+end
+-- The newest turn of a history that `wanted` is true of, and how many are newer; never all of a long history at once.
+local function newest(history, wanted)
+  local SOME, newer = 200, 0
+  repeat
+    local turns = redis.call('LRANGE', history, -newer - SOME, -newer - 1)
+    for index = #turns, 1, -1 do
+      if wanted(turns[index]) then return turns[index], newer + #turns - index end
+    end
+    newer = newer + SOME
+  until #turns < SOME
 end
 -- Takes a turn out of a history, and drops a summary that knows of it.
 local function forget(history, state, turn)
-  local turns = redis.call('LRANGE', history, 0, -1)
   local mark = '"id":"' .. turn .. '"'
-  for index, item in ipairs(turns) do
-    if string.find(item, mark, 1, true) then
-      redis.call('LREM', history, 1, item)
-      local total = redis.call('HINCRBY', state, 'total', -1) + 1
-      local through = tonumber(redis.call('HGET', state, 'through') or 0)
-      if total - #turns + index <= through then redis.call('HDEL', state, 'summary', 'through') end
-      return
-    end
-  end
+  local item, newer = newest(history, function(item) return string.find(item, mark, 1, true) end)
+  if not item then return end
+  redis.call('LREM', history, -1, item)
+  local total = redis.call('HINCRBY', state, 'total', -1) + 1
+  local through = tonumber(redis.call('HGET', state, 'through') or 0)
+  if total - newer <= through then redis.call('HDEL', state, 'summary', 'through') end
 end
 -- Appends an event to an outbox, which stays for so many seconds (0: always). `number`: of the case that it tells of.
 local function say(outbox, event, stays, number)

@@ -1,5 +1,5 @@
 -- KEYS ready, mailbox, attempts, history, state, last, guardlog, deadletters, policy, numbers of cases, held,
---      a file for each case, an outbox for each event, a file for each review,
+--      seen (by the id that its author knows), a file for each case, an outbox for each event, a file for each review,
 --      (mailbox, seen, held) for each released message, in this order
 -- ARGV worker, entry, fence, message id,
 --      turn, turns kept, seconds kept, last, summary, summary through, reset, dead letter,
@@ -33,12 +33,16 @@ local function list(width)
   return items
 end
 local forgotten, cases, events, reviews, released = list(1), list(1), list(3), list(2), list(3)
-local files, outboxes = 11, 11 + #cases
+local files, outboxes = 12, 12 + #cases
 local reviewed, releases = outboxes + #events, outboxes + #events + #reviews
 
 for index, review in ipairs(reviews) do
   local there = redis.call('HGET', KEYS[reviewed + index], 'reviews') or '0'
   if there ~= review[2] then return {2} end
+end
+for index in ipairs(released) do
+  -- Its author has taken it back, or it is no longer kept.
+  if redis.call('EXISTS', KEYS[releases + 3 * index]) == 0 then return {2} end
 end
 if ARGV[17] ~= '' then
   if (redis.call('HGET', KEYS[9], '') or '') ~= ARGV[16] then return {2} end
@@ -67,7 +71,10 @@ if ARGV[9] ~= '' then
   redis.call('EXPIRE', state, keep)
 end
 if ARGV[8] ~= '' then redis.call('SET', last, ARGV[8], 'EX', keep) end
-if ARGV[12] ~= '' then bury(KEYS[8], message, ARGV[12], oldest, keep) end
+if ARGV[12] ~= '' then
+  local letter = bury(KEYS[8], message, ARGV[12], oldest, keep)
+  redis.call('SET', KEYS[12], id .. '\n' .. letter, 'XX', 'KEEPTTL')
+end
 if ARGV[15] ~= '0' then redis.call('SET', KEYS[11], message, 'EX', ARGV[15]) end
 
 local number = 0
@@ -82,11 +89,14 @@ end
 if #cases > 0 then
   redis.call('XTRIM', KEYS[7], 'MINID', oldest)
   redis.call('EXPIRE', KEYS[7], keep)
+  redis.call('EXPIRE', KEYS[10], keep)
 end
 for index, review in ipairs(reviews) do
   local file = KEYS[reviewed + index]
   redis.call('HSET', file, 'review ' .. review[2], review[1])
   redis.call('HINCRBY', file, 'reviews', 1)
+  -- Its cases may have gone since they were read.
+  redis.call('EXPIRE', file, keep, 'NX')
 end
 for index, item in ipairs(released) do
   local box, seen, held = KEYS[releases + 3 * index - 2], KEYS[releases + 3 * index - 1], KEYS[releases + 3 * index]

@@ -66,7 +66,7 @@ class RedisMailboxes:
     _swept: dict[int, float]
     _tidied: dict[int, float]
 
-    async def deliver(self, message: Message) -> bool:
+    async def deliver(self, message: Message, *, beyond: bool = False) -> bool:
         """See the port."""
         ref = message.ref
         stored = await self._client.script(
@@ -76,7 +76,7 @@ class RedisMailboxes:
                 keys.of_conversation("mailbox", ref),
                 keys.ready(partition_of(ref)),
             ],
-            [item_of(message), ref.key, self._retention.seen, MAILBOX_LIMIT],
+            [item_of(message), ref.key, self._retention.seen, 0 if beyond else MAILBOX_LIMIT],
         )
         if stored == -1:
             raise Busy(ref.key)
@@ -214,6 +214,7 @@ class RedisMailboxes:
             keys.of_community("policy", ref),
             keys.of_community("numbers", ref),
             keys.of_turn("held", ref, turn),
+            keys.seen(ref, claim.message.reply_to.message_id),
             *(keys.of_turn("file", ref, case.turn) for case in commit.cases),
             *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
             *(keys.of_turn("file", ref, review.turn) for review in commit.reviews),
@@ -337,8 +338,13 @@ class RedisMailboxes:
         again = replace(message, id=f"{message.id}/{entry.decode()}")
         done: int = await self._client.script(
             "play_back",
-            [stream, keys.of_conversation("mailbox", ref), keys.ready(partition_of(ref))],
-            [entry, item_of(again), ref.key, MAILBOX_LIMIT],
+            [
+                stream,
+                keys.of_conversation("mailbox", ref),
+                keys.ready(partition_of(ref)),
+                keys.seen(ref, message.reply_to.message_id),
+            ],
+            [entry, item_of(again), ref.key, MAILBOX_LIMIT, self._retention.seen],
         )
         return done
 

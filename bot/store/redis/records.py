@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -107,7 +107,7 @@ class RedisRecords:
         """See the port."""
         oldest = max(0, int(since * 1000))
         entries = await self._client.call("XREVRANGE", _guardlog(community), "+", oldest, "COUNT", limit)
-        return [_case(entry) for entry in reversed(entries)]
+        return _cases(community, reversed(entries))
 
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """See the port."""
@@ -117,13 +117,15 @@ class RedisRecords:
             [keys.of_turn("file", ref, turn), _guardlog(community), keys.of_turn("held", ref, turn)],
             [],
         )
-        if not entries:
+        cases = _cases(
+            community,
+            ((entry, dict(zip(fields[::2], fields[1::2], strict=True))) for entry, fields in entries),
+        )
+        if not cases:
             return None
         return CaseFile(
             turn,
-            tuple(
-                _case((entry, dict(zip(fields[::2], fields[1::2], strict=True)))) for entry, fields in entries
-            ),
+            tuple(cases),
             tuple(map(codec.review.load, reviews)),
             codec.message.load(held) if held else None,
         )
@@ -167,6 +169,17 @@ def _guardlog(community: str) -> str:
 def _ref(community: str) -> ConversationRef:
     """Some conversation of a community."""
     return ConversationRef.parse(f"{community}//")
+
+
+def _cases(community: str, entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[Case]:
+    """The cases; one that cannot be read (a newer version's, say) is left out, and hides no other."""
+    cases = []
+    for entry in entries:
+        try:
+            cases.append(_case(entry))
+        except ValueError:
+            logger.error("case %s of %s cannot be read and is left out", entry[0].decode(), community)
+    return cases
 
 
 def _case(entry: tuple[bytes, dict[bytes, bytes]]) -> Case:

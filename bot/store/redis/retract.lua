@@ -1,4 +1,4 @@
--- KEYS mailbox, attempts, history, retractions, seen, deadletters
+-- KEYS mailbox, attempts, history, retractions, seen, deadletters, held (if nobody has edited it)
 -- ARGV how an item and how a turn names the message, id of the deletion's own item, item in its place ('': none),
 --      conversation, notes kept, seconds that they are kept, seconds to remember an id
 -- {'unknown'}; {'waiting'}; {'worked_on', item id}; {'answered', turn}; {'ended', item id}: it had its ending, and is no
@@ -30,21 +30,18 @@ end
 
 local now = redis.call('GET', KEYS[5])
 if not now then return {'unknown'} end
--- Newest first, and never all of a long history at once.
-local SOME, last = 200, -1
-repeat
-  local turns = redis.call('LRANGE', KEYS[3], last - SOME + 1, last)
-  for index = #turns, 1, -1 do
-    if string.find(turns[index], ARGV[2], 1, true) then
-      local readable, turn = pcall(cjson.decode, turns[index])
-      if readable then return {'answered', turn.id} end
-    end
-  end
-  last = last - SOME
-until #turns < SOME
+local answered
+newest(KEYS[3], function(kept)
+  if not string.find(kept, ARGV[2], 1, true) then return false end
+  local readable, turn = pcall(cjson.decode, kept)
+  answered = readable and turn.id
+  return answered
+end)
+if answered then return {'answered', answered} end
+-- The id that it has now, and where it lies among the dead letters.
+local id, letter = string.match(now, '^([^\n]*)\n?(.*)$')
 if item == '' then
-  for _, letter in ipairs(redis.call('XRANGE', KEYS[6], '-', '+')) do
-    if string.find(letter[2][2], named, 1, true) then redis.call('XDEL', KEYS[6], letter[1]) end
-  end
+  if letter ~= '' then redis.call('XDEL', KEYS[6], letter) end
+  redis.call('DEL', KEYS[7])
 end
-return {'ended', now}
+return {'ended', id}

@@ -37,6 +37,7 @@ class RedisRetractions:
                 keys.retractions(partition_of(ref)),
                 keys.seen(ref, message_id),
                 keys.dead_letters(partition_of(ref)),
+                keys.of_turn("held", ref, turn_of(ref.platform, message_id)),
             ],
             [
                 # As the codec writes them. Within a text the quotation marks would be escaped.
@@ -58,8 +59,8 @@ class RedisRetractions:
                 return Retraction("answered", name)
             case b"ended":
                 turn = turn_of(ref.platform, name or message_id)
-                if retracted.replacement is None:
-                    # Perhaps it is held back for a moderator to release.
+                if name and retracted.replacement is None:
+                    # Perhaps it is held back for a moderator to release, under the id that it has now.
                     await self._client.call("DEL", keys.of_turn("held", ref, turn))
                 return Retraction("answered", turn)
         return Retraction("waiting" if state == b"waiting" else "unknown")
