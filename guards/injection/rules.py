@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import re2
 
@@ -115,21 +116,29 @@ def _set(patterns: tuple[Pattern, ...]) -> re2.Set:
 PATTERNS: tuple[Pattern, ...] = tuple(_patterns())
 """Every wording of every rule, for folded text."""
 
-_SETS = tuple(
-    (first, _set(PATTERNS[first : first + SET_SIZE])) for first in range(0, len(PATTERNS), SET_SIZE)
-)
-_SINGLE = tuple(re2.compile(f"(?m){pattern.text}") for pattern in PATTERNS)
+
+@cache
+def _sets() -> tuple[tuple[int, re2.Set], ...]:
+    # At first use: compiling takes longer than all else that a command line does before it answers.
+    return tuple(
+        (first, _set(PATTERNS[first : first + SET_SIZE])) for first in range(0, len(PATTERNS), SET_SIZE)
+    )
+
+
+@cache
+def _single(index: int) -> re2.Pattern:
+    return re2.compile(f"(?m){PATTERNS[index].text}")
 
 
 def fired(text: str) -> list[int]:
     """Which of `PATTERNS` match in `text` (folded), by index. Linear in the text."""
     data = text.encode()
-    return [first + index for first, together in _SETS for index in sorted(together.Match(data) or ())]
+    return [first + index for first, together in _sets() for index in sorted(together.Match(data) or ())]
 
 
 def spans(index: int, text: str, limit: int = 8) -> Iterator[tuple[int, int]]:
     """Where `PATTERNS[index]` matches in `text`, from the left, at most `limit` times."""
-    for count, match in enumerate(_SINGLE[index].finditer(text), 1):
+    for count, match in enumerate(_single(index).finditer(text), 1):
         yield match.span()
         if count == limit:
             return
