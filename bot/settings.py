@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -258,5 +257,7 @@ def unknown(environment: Mapping[str, str]) -> Iterator[str]:
     names += [f"{PREFIX}{section.upper()}" for section in Settings.model_fields]
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in names:
+            import difflib  # For a slip only.
+
             near = difflib.get_close_matches(name, names, 1, 0.8)
             yield f"{name} is no setting{f': did you mean {near[0]}?' if near else ', and is ignored'}"

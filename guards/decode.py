@@ -10,6 +10,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -63,14 +64,13 @@ _ROT13 = str.maketrans(
 )
 _ROTATED_WORDS = frozenset(word.translate(_ROT13) for word in _WORDS) - _WORDS - {"sin"}
 _REVERSED_WORDS = frozenset(word[::-1] for word in _WORDS) - _WORDS - {"won", "saw", "sim", "nus", "tom"}
-_GLUE_WORDS = re.compile(
-    "|".join(
-        sorted(
-            _WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu", "su", "lo", "de", "y"},
-            key=len,
-        )[::-1]
-    )
-)
+_GLUE_WORDS = _WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu", "su", "lo", "de", "y"}
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    # At first use: so many words take a while to compile.
+    return re.compile("|".join(sorted(_GLUE_WORDS, key=len)[::-1]))
 
 
 def rot13(text: str) -> str:
@@ -237,9 +237,9 @@ def glued(text: str) -> list[Edit]:
     """Frequent words written without blanks between them, or with _ and - in their place (folded text)."""
     edits: list[Edit] = []
     for match in _GLUED.finditer(text):
-        parts = [part for part in _GLUE_WORDS.findall(match[0]) if len(part) > 2]
+        parts = [part for part in _glued().findall(match[0]) if len(part) > 2]
         if len(parts) > 1 and sum(map(len, parts)) >= 0.7 * len(match[0]):
-            edits.append((match.start(), match.end(), _GLUE_WORDS.sub(r" \g<0> ", match[0])))
+            edits.append((match.start(), match.end(), _glued().sub(r" \g<0> ", match[0])))
     if "_" in text or "-" in text:
         for match in _SNAKE.finditer(text):
             edits.extend((at, at + 1, " ") for at in range(*match.span()) if text[at] in "_-")

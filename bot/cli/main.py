@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import io
@@ -48,6 +47,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # For a slip only.
+
             near = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
             hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(COMMANDS)}."
             raise click.UsageError(f"There is no command '{args[0]}'. {hint}", ctx)
