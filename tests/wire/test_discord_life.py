@@ -24,6 +24,7 @@ from tests.wire.discord_parts import (
     Heard,
     Scene,
     adapter_for,
+    below,
     connected,
     ended,
     listening,
@@ -289,7 +290,7 @@ async def test_the_permissions_of_the_invitation_are_enough(tmp_path: Path) -> N
         await world.until(lambda: len(scene.said()) == 2, SECONDS)
         use = await world.slash(scene.ana, scene.channel, "chat", text="hello", thread=True)
         thread = await world.until(lambda: use.response and use.response.thread, SECONDS)
-        await scene.until_said(REPLY, channel=thread)
+        await scene.until_said(below("hello", REPLY), channel=thread)
         all_of_it.provider.behave(Behaviour("Words, words. " * 1000, tokens_per_chunk=200))
         await scene.ask("much", thread)
         await world.until(lambda: world.replies(thread)[-1].attachments, SECONDS)
