@@ -91,13 +91,17 @@ class DiscordAdapter:
         pause = BACK_OFF[0]
         while True:
             client = Client(self, self._delivery, self._missed, on_message)
+            connected: asyncio.Task[None] | None = None
             started = self.clock()
             try:
                 await client.login(self.token)
                 self._client = client
                 self._logged_in.set()
                 await client.register()
-                await client.connect(reconnect=True)
+                # discord.py swallows a cancellation that comes while it connects again: it gets none.
+                connected = asyncio.create_task(client.connect(reconnect=True))
+                await asyncio.wait([connected])
+                connected.result()
             except asyncio.CancelledError:
                 await client.settle()
                 raise
@@ -122,6 +126,9 @@ class DiscordAdapter:
                 await self._delivery.settle()
                 with suppress(discord.DiscordException, aiohttp.ClientError, OSError):
                     await client.close()
+                if connected is not None:
+                    connected.cancel()
+                    await asyncio.gather(connected, return_exceptions=True)
             await asyncio.sleep(pause)
             pause = BACK_OFF[0] if self.clock() - started > 60 else min(pause * 2, BACK_OFF[1])
 

@@ -101,6 +101,19 @@ async def test_after_the_end_of_a_session_what_was_said_meanwhile_is_heard_once(
     assert {one.author.name for one in heard.messages if not one.ref.community.startswith("dm-")} == {"Anita"}
 
 
+async def test_it_ends_when_told_so_while_it_begins_a_new_session(scene: Scene, heard: Heard) -> None:
+    gateway = scene.server.gateway
+
+    def waits_to_identify() -> bool:
+        return bool(gateway.forgotten) and any(not one.received for one in gateway.connections)
+
+    async with listening(scene, heard):
+        gateway.forget_sessions()
+        gateway.cut()
+        await scene.world.until(waits_to_identify, SECONDS)
+        # Leaving ends it, or waits for ever.
+
+
 async def test_what_was_said_while_it_was_not_running_is_answered_after_the_start(
     scene: Scene, tmp_path: Path
 ) -> None:

@@ -129,6 +129,8 @@ class Gateway:
         """Every identify payload that was accepted."""
         self.resumes = 0
         """Sessions that were taken up again."""
+        self.forgotten = 0
+        """Sessions that a client wanted back in vain."""
         self.refused: list[int] = []
         """Close codes that clients got for what they did."""
         self.heartbeats = 0
@@ -352,6 +354,7 @@ class Gateway:
         session = self.sessions.get(str(data.get("session_id")))
         seen = data.get("seq")
         if session is None or not isinstance(seen, int):
+            self.forgotten += 1
             connection.send({"op": INVALID, "d": False})
             return
         if seen > session.sequence:
