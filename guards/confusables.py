@@ -36,6 +36,9 @@ for _first in (0x1F150, 0x1F170, 0x1F1E6):  # negative circled, negative squared
     _LOOKALIKES.update({chr(_first + index): chr(97 + index) for index in range(26)})
 
 _NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_UNCASED = ("Lo", "Co", "Cn")
+_LONGEST = 6
+"""Letters that are left of an ornament that stands for a whole phrase."""
 _CACHE_SIZE = 20_000
 
 
@@ -43,6 +46,8 @@ def _fold(char: str) -> str:
     known = _LOOKALIKES.get(char)
     if known is not None:
         return known
+    if "\U00020000" <= char < "\U0002f800" or char >= "\U000f0000":
+        return char  # Ideographs and private use.
     if char in _NEWLINES:
         return "\n"
     category = unicodedata.category(char)
@@ -52,6 +57,8 @@ def _fold(char: str) -> str:
         return " "
     if category in ("Mn", "Me", "Cf", "Cc"):
         return ""
+    if category in _UNCASED and not unicodedata.decomposition(char) and not "\uac00" <= char <= "\ud7a3":
+        return char
     folded: list[str] = []
     for part in unicodedata.normalize("NFKC", char):
         letters = unicodedata.normalize("NFD", _LOOKALIKES.get(part, part).casefold())
@@ -60,7 +67,7 @@ def _fold(char: str) -> str:
             for letter in letters
             if unicodedata.category(letter) not in ("Mn", "Me")
         ]
-    return "".join(folded)
+    return "".join(folded)[:_LONGEST]
 
 
 class _Folds(dict[str, str]):
@@ -81,7 +88,9 @@ and default case folding (Unicode Standard Annex 15 and section 3.13), and the t
 
 def disguised(text: str) -> bool:
     """Whether `text` holds a letter that is no Latin letter but is read as one, or a hidden character."""
-    for char in text:
+    if text.isascii():
+        return False
+    for char in set(text):
         if char.isascii():
             continue
         category = unicodedata.category(char)

@@ -8,11 +8,8 @@ from __future__ import annotations
 import binascii
 import html
 import re
-from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from typing import TypeAlias
-from urllib.parse import unquote
 
 Edit: TypeAlias = tuple[int, int, str]
 """Read `text[start:end]` as this."""
@@ -21,7 +18,9 @@ _TRIES = 300
 """So many base64 candidates are tried at every alignment; the rest as they stand."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_BASE64_WRAPPED = re.compile(r"[A-Za-z0-9+/_-]{4,}(?:[ \t]*\r?\n[ \t>]*[A-Za-z0-9+/_-]{2,})+={0,2}")
+_BASE64_WRAPPED = re.compile(
+    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{4,}(?:[ \t]*\r?\n[ \t>]*[A-Za-z0-9+/_-]{2,})+={0,2}"
+)
 _LINE_END = re.compile(r"[ \t\r\n>]+")
 _HEX = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:0[xX])?(?:[0-9a-fA-F]{2}){6,}|(?:(?:0[xX])?[0-9a-fA-F]{2}[ ,:;\n-]{1,2}){5,}"
@@ -34,17 +33,25 @@ _ESCAPE = re.compile(
 )
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ \t\n\r.*_/|,~·•-]{1,3}[^\W_](?![^\W_])){4,}")
-_LIST_MARK = re.compile(r"[\s>*_+•#|-]*(?:\(?(?:\d{1,3}|[A-Za-z])[*_]{0,2}[.):\]]{1,2}(?=\s)[\s*_]*)?")
-_SHORT_LINE = 60
-"""Characters of a line that holds no more than the mark of a list and a word or two."""
-_LISTED = 4
-"""So many short lines in a row may be a sentence."""
-_GAP = re.compile(r"[\W_]+")
-_GLUED = re.compile(r"[a-z]{12,}")
-_SNAKE = re.compile(r"(?<![a-z_-])[a-z]+(?:[_-][a-z]+){2,}")
+_BINARY = re.compile(r"(?<!\w)[01]{8}(?:[ ,]{0,2}[01]{8}){3,}(?!\w)")
+_DECIMAL = re.compile(r"(?<!\w)1?\d\d(?:[ ,;]{1,2}1?\d\d){7,}(?!\w)")
+_SOME_HEX = re.compile(r"[0-9][0-9a-fA-F](?:[ ,:;\n-]{0,2}(?:0[xX])?[0-9a-fA-F]{2}){3}")
+_SOME_NUMBERS = re.compile(r"\d[ ,;]{1,2}\d|[01]{8}")
+_NUMBER = re.compile(r"\d+")
+_MORSE = re.compile(r"(?<!\S)[.·-]{1,6}(?:\s*[ /|]\s*[.·-]{1,6}){7,}(?!\S)")
+_MORSE_SIGN = re.compile(r"[.-]+|\s*[/|]\s*|\s{2,}")
+_MORSE_OF = dict(
+    zip(
+        re.findall(
+            r"[.-]+",
+            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..",
+        ),
+        "abcdefghijklmnopqrstuvwxyz",
+        strict=True,
+    )
+) | {"--.--": "n", ".-.-.-": ".", "--..--": ",", "..--..": "?", ".----": "1", "-----": "0"}
 
-_WORDS = frozenset(
+WORDS = frozenset(
     re.findall(
         r"\w+",
         "the and you your are not for with this that all any from now have has will must what was were "
@@ -62,15 +69,7 @@ _ROT13 = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
 )
-_ROTATED_WORDS = frozenset(word.translate(_ROT13) for word in _WORDS) - _WORDS - {"sin"}
-_REVERSED_WORDS = frozenset(word[::-1] for word in _WORDS) - _WORDS - {"won", "saw", "sim", "nus", "tom"}
-_GLUE_WORDS = _WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu", "su", "lo", "de", "y"}
-
-
-@cache
-def _glued() -> re.Pattern[str]:
-    # At first use: so many words take a while to compile.
-    return re.compile("|".join(sorted(_GLUE_WORDS, key=len)[::-1]))
+_ROTATED_WORDS = frozenset(word.translate(_ROT13) for word in WORDS) - WORDS - {"sin"}
 
 
 def rot13(text: str) -> str:
@@ -81,11 +80,6 @@ def rot13(text: str) -> str:
 def looks_rotated(words: set[str]) -> bool:
     """Whether a frequent word stands among `words`, moved by 13."""
     return not words.isdisjoint(_ROTATED_WORDS)
-
-
-def looks_reversed(words: set[str]) -> bool:
-    """Whether a frequent word stands among `words`, written backwards."""
-    return not words.isdisjoint(_REVERSED_WORDS)
 
 
 def base64(text: str) -> list[Edit]:
@@ -136,6 +130,8 @@ def _unbase64(word: str, *, shift: bool) -> str:
 def hexadecimal(text: str) -> list[Edit]:
     """Hexadecimal of readable text, in one piece or with blanks, commas, colons or 0x between the bytes."""
     edits: list[Edit] = []
+    if not _SOME_HEX.search(text):
+        return edits
     for match in _HEX.finditer(text):
         digits = re.sub(r"0[xX](?=[0-9a-fA-F]{2})|[^0-9a-fA-F]", "", match[0])
         said = _readable(bytes.fromhex(digits)) if len(digits) % 2 == 0 else ""
@@ -159,9 +155,13 @@ def percent(text: str) -> list[Edit]:
     if "%" not in text and text.count("+") < 2:
         return []
     return [
-        (match.start(), match.end(), " " if match[0] == "+" else unquote(match[0]))
+        (match.start(), match.end(), " " if match[0] == "+" else _unquoted(match[0]))
         for match in _PERCENT.finditer(text)
     ]
+
+
+def _unquoted(said: str) -> str:
+    return bytes.fromhex(said.replace("%", "")).decode("utf-8", "replace")
 
 
 def entities(text: str) -> list[Edit]:
@@ -206,55 +206,46 @@ def selectors(text: str) -> list[Edit]:
     return edits
 
 
-def spaced(text: str) -> list[Edit]:
-    """Letters kept apart by blanks or dots: the gaps close, and a gap unlike the others parts two words."""
+def numbers(text: str) -> list[Edit]:
+    """Readable text as the numbers of its bytes, binary (eight digits each) or decimal."""
     edits: list[Edit] = []
-    for run in _SPACED.finditer(text):
-        gaps = list(_GAP.finditer(text, run.start(), run.end()))
-        common = Counter(gap[0] for gap in gaps).most_common(1)[0][0]
-        edits.extend((gap.start(), gap.end(), "" if gap[0] == common else " ") for gap in gaps)
-    return edits
-
-
-def listed(text: str) -> list[Edit]:
-    """A sentence written as a list, a word or two a line: the marks of the list go, and its lines join."""
-    edits: list[Edit] = []
-    run: list[Edit] = []
-    at = last = 0
-    for line in text.split("\n"):
-        mark = _LIST_MARK.match(line) if len(line) <= _SHORT_LINE else None
-        if mark and len(line[mark.end() :].split()) in (1, 2):
-            run.append((last, at + mark.end(), " ") if run else (at, at + mark.end(), ""))
-            last = at + len(line.rstrip(" \t\r*_"))
-        else:
-            edits += run if len(run) >= _LISTED else []
-            run = []
-        at += len(line) + 1
-    return edits + (run if len(run) >= _LISTED else [])
-
-
-def glued(text: str) -> list[Edit]:
-    """Frequent words written without blanks between them, or with _ and - in their place (folded text)."""
-    edits: list[Edit] = []
-    for match in _GLUED.finditer(text):
-        parts = [part for part in _glued().findall(match[0]) if len(part) > 2]
-        if len(parts) > 1 and sum(map(len, parts)) >= 0.7 * len(match[0]):
-            edits.append((match.start(), match.end(), _glued().sub(r" \g<0> ", match[0])))
-    if "_" in text or "-" in text:
-        for match in _SNAKE.finditer(text):
-            edits.extend((at, at + 1, " ") for at in range(*match.span()) if text[at] in "_-")
+    if not _SOME_NUMBERS.search(text):
+        return edits
+    for pattern, base in ((_BINARY, 2), (_DECIMAL, 10)):
+        for match in pattern.finditer(text):
+            if base == 2:
+                digits = re.sub("[ ,]", "", match[0])
+                data = int(digits, 2).to_bytes(len(digits) // 8, "big")
+            else:
+                data = bytes(int(number) for number in _NUMBER.findall(match[0]))
+            said = _readable(data)
+            if said:
+                edits.append((match.start(), match.end(), said))
     return sorted(edits)
 
 
+def morse(text: str) -> list[Edit]:
+    """Morse code (ITU-R M.1677) with a blank between letters, and a stroke or more blanks between words."""
+    edits: list[Edit] = []
+    if not ("- " in text or ". ." in text or "-/" in text or "./" in text):
+        return edits
+    for match in _MORSE.finditer(text):
+        signs = _MORSE_SIGN.findall(match[0].replace("·", "."))
+        said = "".join(" " if sign[0] not in ".-" else _MORSE_OF.get(sign, "") for sign in signs)
+        if 2 * len(said) >= len(signs):
+            edits.append((match.start(), match.end(), said))
+    return edits
+
+
 READERS: tuple[tuple[str, Callable[[str], list[Edit]]], ...] = (
-    ("tags", tags),
-    ("selectors", selectors),
     ("html", entities),
     ("escapes", escapes),
     ("url", percent),
     ("base64", base64),
     ("hex", hexadecimal),
-    ("joined", spaced),
-    ("listed", listed),
+    ("numbers", numbers),
+    ("morse", morse),
 )
-"""Every reader that gives text which may itself hide something, by the name that chains use."""
+"""Every reader of an encoding in visible characters, by the name that chains use."""
+HIDDEN: tuple[tuple[str, Callable[[str], list[Edit]]], ...] = (("tags", tags), ("selectors", selectors))
+"""Those of an encoding in invisible characters, none of them ASCII."""

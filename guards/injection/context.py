@@ -10,6 +10,8 @@ from guards.normalize import fold
 
 _REACH = 160
 """Characters before and after a phrase that are read to understand it."""
+_QUOTE_REACH = 2_000
+"""Characters before and after it where a quotation that holds it may begin and end."""
 
 _QUOTED = re.compile(
     r"```.+?```|`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|«[^»\n]+»|‘[^’\n]+’|(?<!\w)'[^'\n]+'(?!\w)|^>[^\n]*$",
@@ -67,7 +69,7 @@ def mentioned(text: str, start: int, end: int, *, asking: bool) -> bool:
     """
     if any(
         quote_start <= start and end <= quote_end and _about(text, quote_start, quote_end)
-        for quote_start, quote_end in _quotes(text)
+        for quote_start, quote_end in _quotes(text, start, end)
     ):
         return True
     before, after = _around(text, start, end)
@@ -114,9 +116,10 @@ def somebody_elses(text: str, start: int, end: int) -> bool:
     return not _YOUR.search(fold(text[start:end]).text) and bool(_SOMEBODY_ELSES.match(after.strip()))
 
 
-def _quotes(text: str) -> Iterator[tuple[int, int]]:
-    for match in _QUOTED.finditer(text):
-        yield match.span()
+def _quotes(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = max(0, start - _QUOTE_REACH)
+    for match in _QUOTED.finditer(text[first : end + _QUOTE_REACH]):
+        yield first + match.start(), first + match.end()
 
 
 def _about(text: str, start: int, end: int) -> bool:

@@ -62,7 +62,10 @@ def _findings(subject: Subject, view: View, index: int) -> Iterator[Finding]:
         if chain == ("folded",):
             hidden = disguised(original)
         else:
-            hidden = fold(original).text.strip() != view.text[at:to].strip()
+            # What is far longer than what it says needs no closer look.
+            hidden = end - start > 4 * (to - at) + 400 or (
+                fold(original).text.strip() != view.text[at:to].strip()
+            )
             if not hidden:
                 continue
         certain = hidden

@@ -427,6 +427,10 @@ HOSTILE = {
 }  # fmt: skip
 
 
+SLACK = 5.0
+"""Seconds: what is not in proportion takes minutes, and a busy machine counts a second for little."""
+
+
 def seconds(text: str) -> float:
     """What splitting takes of the processor, at best."""
     spent = []
@@ -443,10 +447,10 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(name: str) -> None:
     parts = split(text, 2000)
     assert "".join(part.source for part in parts) == text
     assert all(part.text.strip() and len(part.text) <= 2000 for part in parts)
-    assert seconds(text) < 40 * seconds(text[: len(text) // 10]) + 1.0
+    assert seconds(text) < 40 * seconds(text[: len(text) // 10]) + SLACK
 
 
 def test_a_long_reply_takes_time_in_proportion_to_its_length() -> None:
     text = "\n\n".join(Writer(seed).document() for seed in range(60))[:100_000]
     assert len(split(text, 2000)) > 50
-    assert seconds(text) < 40 * seconds(text[:10_000]) + 1.0
+    assert seconds(text) < 40 * seconds(text[:10_000]) + SLACK

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 
 import pytest
 
+from guards.training.data import HARD
 from guards.training.written import Row, rows
 from guards.training.written.grammar import ATTACKS, families, fill, listed, slots
 
@@ -25,7 +27,7 @@ def test_same_seed_gives_the_same_rows_and_another_seed_others(written: list[Row
 
 
 def test_labels_are_balanced_in_all_and_in_each_language(written: list[Row]) -> None:
-    assert 6_000 <= len(written) <= 12_000
+    assert 12_000 <= len(written) <= 18_000
     by_lang = defaultdict(list)
     for row in written:
         by_lang[row["lang"]].append(row["label"])
@@ -114,3 +116,15 @@ def test_a_template_is_filled_choice_by_choice() -> None:
 def test_lists_are_only_for_programs(written: list[Row]) -> None:
     assert listed("doc_attack", "en")
     assert not any("frame_" in row["family"] for row in written)
+
+
+def test_the_harmless_lines_are_distinct_and_none_is_an_attack_of_ours(written: list[Row]) -> None:
+    lines = [line.casefold() for line in HARD.read_text("utf-8").splitlines() if line]
+    assert len(lines) == len(set(lines)) >= 400
+    assert not {row["text"].casefold() for row in written if row["label"]} & set(lines)
+
+
+def test_letters_are_whole_and_composed(written: list[Row]) -> None:
+    for row in written:
+        assert "\ufffd" not in row["text"]
+        assert unicodedata.is_normalized("NFC", row["text"]), row

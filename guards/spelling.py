@@ -1,0 +1,142 @@
+"""Words that are spelt in an odd way: letters kept apart, glued together, listed, decorated or backwards.
+
+Each reader gives the spans that it would write otherwise. All of them are linear in the text, and none raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from guards.decode import WORDS, Edit
+
+_SYMBOL = (
+    "\u00a2-\u00a9\u00ac-\u00b1\u00b6\u00b7\u2020-\u2023\u20d0-\u20ff\u2190-\u245f\u2500-\u2bff\u3001-\u3003\u3008-\u3020"
+    "\ufe00-\ufe0f\u200d\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
+)
+"""Signs and emoji that stand for no letter."""
+_BETWEEN = re.compile(rf"(?<=[^\W_])[{_SYMBOL}]+(?=([^\W_]*))")
+_SHORT_PIECE = 3
+"""Letters of a word's piece between two emoji."""
+_DECORATED = 3
+"""So many words or pieces with signs between them are no chance."""
+
+_APART = re.compile(
+    r"(?<![^\W_])[^\W_](?:[\W_]{1,5}[^\W_](?![^\W_])){4,}(?:[ \t]?(?:[^\w\s]|_){1,4}(?![^\W_]))?"
+)
+_GAP = re.compile(r"[\W_]+")
+_WIDE = re.compile(r"\s{2,}")
+_BLANK = re.compile(r"\s+")
+
+_LIST_MARK = re.compile(r"[\s>*_+•#|-]*(?:\(?(?:\d{1,3}|[A-Za-z])[*_]{0,2}[.):\]]{1,2}(?=\s)[\s*_]*)?")
+_SHORT_LINE = 60
+"""Characters of a line that holds no more than the mark of a list and a word or two."""
+_LISTED = 4
+"""So many short lines in a row may be a sentence."""
+_MOST_LINES = 1_000
+
+_GLUED = re.compile(r"[a-z]{12,}")
+_MOST_GLUED = 2_000
+"""Letters of glued words that are read."""
+_SNAKE = re.compile(r"(?<![a-z-])[a-z]+(?:[_-][a-z]+){2,}")
+_INNER = re.compile(r"[_-]")
+_EMPHASIS = re.compile(r"(?<=[a-z])(?:\*{1,3}|~~|\|\||`+)(?=[a-z])")
+
+_REVERSED_WORDS = frozenset(word[::-1] for word in WORDS) - WORDS - {"won", "saw", "sim", "nus", "tom"}
+_STOP_FIRST = re.compile(r"(?<!\S)[.,:;!?)]\w")
+_STOP_LAST = re.compile(r"\w[.,:;!?)](?!\S)")
+_TOKEN = re.compile(r"\S+")
+_LETTERS_ONLY = re.compile(r"\w+")
+_GLUE_WORDS = WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu", "su", "lo", "de", "y"}
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    # At first use: so many words take a while to compile.
+    return re.compile("|".join(sorted(_GLUE_WORDS, key=len)[::-1]))
+
+
+def looks_reversed(words: set[str]) -> bool:
+    """Whether a frequent word stands among `words`, written backwards."""
+    return not words.isdisjoint(_REVERSED_WORDS)
+
+
+def words_to_reverse(text: str) -> re.Pattern[str]:
+    """What a word is where each is written backwards: with the stop after it, unless stops are in their places."""
+    first = len(_STOP_FIRST.findall(text))
+    return _TOKEN if first and first >= len(_STOP_LAST.findall(text)) else _LETTERS_ONLY
+
+
+def decorated(text: str) -> list[Edit]:
+    """Emoji and other signs between letters, or in place of the blanks between words."""
+    if text.isascii():
+        return []
+    found = list(_BETWEEN.finditer(text))
+    if len(found) < _DECORATED:
+        return []
+    pieces = sum(len(match[1]) <= _SHORT_PIECE for match in found)
+    new = "" if 2 * pieces >= len(found) else " "
+    return [(match.start(), match.end(), new) for match in found]
+
+
+def spaced(text: str) -> list[Edit]:
+    """Letters kept apart by blanks, dots or other signs: the gaps close, and what a gap holds besides stays."""
+    edits: list[Edit] = []
+    for run in _APART.finditer(text):
+        gaps = list(_GAP.finditer(text, run.start(), run.end()))
+        common = Counter(gap[0] for gap in gaps).most_common(1)[0][0]
+        news: dict[str, str] = {}
+        for gap in gaps:
+            said = gap[0]
+            if said not in news:
+                news[said] = _closed(said, common)
+            edits.append((gap.start(), gap.end(), news[said]))
+    return edits
+
+
+def _closed(gap: str, common: str) -> str:
+    if gap == common or (len(gap) == 1 and not gap.isspace() and gap not in "'’"):
+        return ""
+    if common.isspace():
+        return " ".join(_BLANK.sub("", part) for part in _WIDE.split(gap))
+    return _BLANK.sub(" ", gap.replace(common, ""))
+
+
+def listed(text: str) -> list[Edit]:
+    """A sentence written as a list, a word or two a line: the marks of the list go, and its lines join."""
+    if text.count("\n") < _LISTED - 1:
+        return []
+    edits: list[Edit] = []
+    run: list[Edit] = []
+    at = last = 0
+    for line in text.split("\n", _MOST_LINES):
+        mark = _LIST_MARK.match(line) if line and len(line) <= _SHORT_LINE else None
+        if mark and len(line[mark.end() :].split()) in (1, 2):
+            run.append((last, at + mark.end(), " ") if run else (at, at + mark.end(), ""))
+            last = at + len(line.rstrip(" \t\r*_"))
+        elif run:
+            edits += run if len(run) >= _LISTED else []
+            run = []
+        at += len(line) + 1
+    return edits + (run if len(run) >= _LISTED else [])
+
+
+def glued(text: str) -> list[Edit]:
+    """Frequent words written without blanks between them, or with _ and - in their place, or with emphasis inside (folded text)."""
+    edits: list[Edit] = []
+    room = _MOST_GLUED
+    for match in _GLUED.finditer(text):
+        room -= len(match[0])
+        if room < 0:
+            break
+        parts = list(_glued().finditer(match[0]))
+        lengths = [len(part[0]) for part in parts if len(part[0]) > 2]
+        if len(lengths) > 1 and sum(lengths) >= 0.7 * len(match[0]):
+            edits.append((match.start(), match.end(), _glued().sub(r" \g<0> ", match[0])))
+    if "*" in text or "~" in text or "|" in text or "`" in text:
+        edits += [(match.start(), match.end(), "") for match in _EMPHASIS.finditer(text)]
+    if "_" in text or "-" in text:
+        for match in _SNAKE.finditer(text):
+            edits += [(gap.start(), gap.end(), " ") for gap in _INNER.finditer(text, *match.span())]
+    return sorted(edits)
