@@ -20,6 +20,10 @@ BLOCKED: dict[str, str] = {
     "prompt_extraction": N_("Your message asks for my instructions or secrets, which I keep to myself."),
     "task_hijack": N_("Your text tells me to do something other than the task, so I left it alone."),
     "encoded_payload": N_("Your message hides instructions in an encoding, so I left it unanswered."),
+    "multi_turn": N_(
+        "Together with what you wrote before, your message reads like an attempt to change my instructions or "
+        "to get at them, so I left it unanswered."
+    ),
     "indirect": N_("A text that you quoted or attached gives me orders, so I left it alone."),
     "pseudo_console": N_(
         "Your message looks like a console trick to get at my instructions, so I left it unanswered."

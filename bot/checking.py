@@ -13,6 +13,9 @@ from bot.policy import Action, Checked, Policy
 from guards.base import Document, Finding, Source, Stage, Subject, Task
 from guards.pipeline import Pipeline
 
+TASKS = ("translate", "summarize", "complete")
+"""Commands whose text is data."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -50,16 +53,24 @@ def subject_of(line: Any) -> Subject:
         for item in documents
     ):
         raise BadLine("documents is no list of objects with title and text")
-    question = _whole(line.get("question", ""))
+    text, question = _whole(line["text"]), _whole(line.get("question", ""))
     return Subject(
-        _whole(line["text"]),
+        text,
         Stage(stage),
         source,
         question=question,
         evidence=tuple(Document(_whole(item.get("title", "")), _whole(item["text"])) for item in documents),
-        task=Task("chat", question) if question else None,
+        task=_task(line.get("task"), text, stage, question),
         system_prompt=_whole(line.get("system_prompt", "")),
     )
+
+
+def _task(name: object, text: str, stage: str, question: str) -> Task | None:
+    """What the bot is asked to do: with the text in the input stage, with the question in the output stage."""
+    if name in TASKS:
+        # What else labelled data says in this field counts as absent, like another source.
+        return Task(str(name), text if stage == "input" else question)
+    return Task("chat", question) if question else None
 
 
 def _short(value: object) -> str:

@@ -64,6 +64,7 @@ class Subject:
     question: str = ""
     """OUTPUT: the message that is being answered."""
     conversation: tuple[Line, ...] = ()
+    """What was said before, the newest last; INPUT: by the same member, and to them."""
     evidence: tuple[Document, ...] = ()
     task: Task | None = None
     system_prompt: str = ""

@@ -17,7 +17,7 @@ from guards.pipeline import Pipeline
 def command(names: str) -> None:
     """What the guards say about texts: JSON lines in, JSON lines out, in order. No store, no network.
 
-    Each line: {"text": …, "stage": "input"|"output", "source"?, "question"?, "system_prompt"?, "documents"?}.
+    Each line: {"text": …, "stage": "input"|"output", "source"?, "task"?, "question"?, "system_prompt"?, "documents"?}.
     """
     from bot.wiring import pipeline_of
 

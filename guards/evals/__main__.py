@@ -1,6 +1,7 @@
 """The table of the injection guard: `python -m guards.evals DATA`, the folder with train, dev and test.
 
-Beside the guard, in the same run: its rules alone, and n-grams trained on the same texts. Needs the
+Beside the guard, in the same run: the guard without its encoder, its rules alone, and n-grams trained on the
+same texts. Needs the
 dependency group "training"; takes some ten minutes.
 """
 
@@ -16,7 +17,8 @@ from guards.base import Stage, Subject, Task
 from guards.evals.baseline import baseline
 from guards.evals.table import Share, auc, below, f1, recall_at, right, share
 from guards.evals.transformations import TRANSFORMATIONS
-from guards.injection.guard import InjectionGuard, joined
+from guards.injection.guard import loaded
+from guards.injection.judge import Judge, joined
 from guards.injection.linear import model
 from guards.injection.scan import scan
 from guards.normalize import views
@@ -30,7 +32,8 @@ BENIGN_TWINS = 250
 Scorer: TypeAlias = Callable[[Sequence[Row]], list[float]]
 Figure: TypeAlias = Callable[[Sequence[float], Sequence[float], float], object]
 
-_GUARD = InjectionGuard(model())
+_WHOLE = loaded()
+_NO_ENCODER = Judge(model())
 
 
 def _subject(row: Row) -> Subject:
@@ -39,7 +42,16 @@ def _subject(row: Row) -> Subject:
 
 def guard(rows: Sequence[Row]) -> list[float]:
     """The scores of the whole guard."""
-    return [max((found.score for found in _GUARD.check(_subject(row))), default=0.0) for row in rows]
+    return _scores(_WHOLE, rows)
+
+
+def no_encoder(rows: Sequence[Row]) -> list[float]:
+    """The scores of its rules and its linear model."""
+    return _scores(_NO_ENCODER, rows)
+
+
+def _scores(judge: Judge, rows: Sequence[Row]) -> list[float]:
+    return [max((found.score for found in judge.check(_subject(row))), default=0.0) for row in rows]
 
 
 def rules(rows: Sequence[Row]) -> list[float]:
@@ -165,6 +177,7 @@ def main(data: Path) -> None:
     scorers = [
         ("guard, blocked", guard, BLOCK),
         ("guard, flagged", guard, FLAG),
+        ("without the encoder, blocked", no_encoder, BLOCK),
         ("rules alone, blocked", rules, BLOCK),
         ("n-grams", baseline(training_rows(data)), EVEN),
     ]

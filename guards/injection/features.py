@@ -77,6 +77,7 @@ def _lexicon() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
 
 
 _WHOLE, _STEMS, _UNSPACED = _lexicon()
+_NAMES = ("", *CONCEPTS)
 _LONG = 7
 """Letters from which on a word with one slip is still read as the word that it is near to."""
 _LONGEST_WORD = 20
@@ -131,6 +132,12 @@ class _Known(dict[str, tuple[int, int]]):
 
 
 _KNOWN = _Known()
+
+
+def ideas(text: str) -> set[str]:
+    """The ideas that the words of `text` stand for, by their names in `CONCEPTS`; `text` is folded."""
+    words = (_CJK if max(text, default="") >= _FIRST_CJK else _WORD).findall(text)
+    return {_NAMES[number] for number in {_KNOWN[word][1] for word in words} if 0 < number <= len(CONCEPTS)}
 
 
 def features(text: str) -> Features:

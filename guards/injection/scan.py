@@ -14,10 +14,6 @@ from guards.normalize import View, fold
 NAME = "injection"
 TEMPLATES = frozenset({"translate", "summarize", "complete"})
 """Tasks whose text is data."""
-EARLIER_LINES = 4
-"""So many member lines are read together with a message."""
-LINE_LENGTH = 1000
-"""Characters of an earlier line that count: its end."""
 
 _MENTION = 0.4
 _TEXT = 0.7
@@ -28,15 +24,9 @@ _ENCODED = N_("The text hides something in an encoding or in characters that loo
 def scan(subject: Subject, read: Sequence[View]) -> list[Finding]:
     """What the rules find in `subject`, whose text reads as `read`: the surest finding of each code."""
     found: list[Finding] = []
-    own: set[int] = set()
     for view in read:
-        hit = rules.fired(view.text)
-        if view.chain == ("folded",):
-            own.update(hit)
-        for index in hit:
+        for index in rules.fired(view.text):
             found.extend(_findings(subject, view, index))
-    if subject.conversation:
-        found.extend(_built_up(subject, own))
     surest: dict[str, Finding] = {}
     for finding in found:
         known = surest.get(finding.code)
@@ -98,18 +88,3 @@ def _discount(subject: Subject, code: str, start: int, end: int) -> float:
 
 def _surer(score: float) -> float:
     return 1 - (1 - score) * 0.5 if score >= 0.5 else score
-
-
-def _built_up(subject: Subject, own: set[int]) -> Iterator[Finding]:
-    """What only shows when the member's last lines are read together with this one."""
-    lines = [line.text[-LINE_LENGTH:] for line in subject.conversation if line.role == "member"]
-    before = " ".join(lines[-EARLIER_LINES:])
-    if not before:
-        return
-    known = own | set(rules.fired(fold(before).text))
-    for index in rules.fired(fold(f"{before} {subject.text}").text):
-        if index not in known:
-            rule = rules.PATTERNS[index].rule
-            yield Finding(
-                NAME, rule.code, rule.score, 0, len(subject.text), rule.explanation, ("conversation",)
-            )

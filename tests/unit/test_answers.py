@@ -15,6 +15,7 @@ from bot.models.base import ModelErrorKind
 from bot.policy import Action, Decision
 from guards.base import Finding, Stage, Subject
 from guards.injection.rules import RULES
+from guards.injection.turns import CODE
 
 SUBJECT = Subject("words of a member", Stage.INPUT)
 LAST = LastTurn("t1", "blocked", "block", (("injection", "override", 0.934, "Why."),), "quoting", 1.0)
@@ -40,7 +41,7 @@ def decision(*codes: str, stage: Stage = Stage.INPUT) -> Decision:
     return Decision(stage, Action.BLOCK, Action.BLOCK, found)
 
 
-@pytest.mark.parametrize("code", sorted({rule.code for rule in RULES}))
+@pytest.mark.parametrize("code", sorted({CODE, *(rule.code for rule in RULES)}))
 def test_every_code_of_the_injection_guard_has_a_kind_sentence_of_its_own(code: str) -> None:
     said = answers.refusal(decision(code), "en")
     assert said.startswith(answers.BLOCKED[code])

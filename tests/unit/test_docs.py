@@ -16,6 +16,7 @@ from bot.settings import described, unknown
 from bot.wiring import guards_of
 from guards import hijack, leak, mentions
 from guards.injection.rules import RULES
+from guards.injection.turns import CODE
 
 DOCS = Path(__file__).parents[2] / "docs"
 CONFIGURATION, COMMANDS_PAGE, GUARDS = (
@@ -79,7 +80,7 @@ def test_every_command_of_the_command_line_has_its_row_and_its_options() -> None
 def codes() -> dict[str, set[str]]:
     """What each guard can find, from its source."""
     return {
-        "injection": {rule.code for rule in RULES},
+        "injection": {CODE, *(rule.code for rule in RULES)},
         "leak": set(re.findall(r'"(\w+)": N_\(', inspect.getsource(leak))),
         "hijack": set(re.findall(r'"(\w+)": N_\(', inspect.getsource(hijack))),
         "mentions": set(re.findall(r'"(\w+)", 0\.\d', inspect.getsource(mentions))),

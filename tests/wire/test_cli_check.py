@@ -171,7 +171,7 @@ HARMLESS = ("What is the capital of Spain?", "¿Quién escribió el Quijote?", "
 LABELLED = [
     {"text": ATTACK, "label": 1},
     {"text": ATTACK.upper(), "label": 1},
-    {"text": "Lend me a pen.", "label": 1},
+    {"text": "Hello.", "label": 1},
 ]
 LABELLED += [{"text": text, "label": 0} for text in HARMLESS]
 

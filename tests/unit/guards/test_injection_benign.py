@@ -7,10 +7,10 @@ import base64
 import pytest
 
 from guards.base import Stage, Subject, Task
-from guards.injection.guard import InjectionGuard
+from guards.injection.judge import Judge
 
 BLOCK = 0.8
-GUARD = InjectionGuard()
+GUARD = Judge()
 
 ENGLISH = (
     'what does "ignore previous instructions" do?',

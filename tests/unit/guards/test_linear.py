@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from guards.base import Stage, Subject
 from guards.injection import features as seen
-from guards.injection.guard import EXPLANATIONS, InjectionGuard, joined
+from guards.injection.judge import EXPLANATIONS, Judge, joined
 from guards.injection.linear import KINDS, WEIGHTS, model
 from guards.injection.scan import scan
 from guards.normalize import fold, views
 
-GUARD = InjectionGuard(model())
+GUARD = Judge(model())
 
 
 def logit(text: str) -> float:

@@ -1,0 +1,163 @@
+"""What rules, linear model and encoder make of a text together: one score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from guards.base import N_, Finding, Source, Subject
+from guards.injection import turns
+from guards.injection.scan import NAME, in_task, scan
+from guards.normalize import views
+
+if TYPE_CHECKING:
+    from guards.injection.encoder import Encoder
+    from guards.injection.linear import Model, Reading
+
+NEAR = 400
+"""Characters between two findings that still count as one attempt."""
+EVIDENCE = 0.5
+"""A finding below this adds nothing to another."""
+LEAST = 0.05
+"""What the models find below this is no finding."""
+ASKED = 0.03
+"""What the linear model puts below this, the encoder does not read."""
+HIGHEST = 0.999
+SPOKEN_OF = 0.4
+"""The lowest score of a rule. What is below it, the rules found in a text that only speaks of it."""
+CERTAIN = 0.8
+"""From this score on the rules need nobody beside them."""
+
+LANES: Mapping[Source, float] = {"quoted": 0.5, "document": 0.5, "image": 0.5, "name": 0.5}
+"""What is added to the log-odds where a text is not the member's own words: an order to the bot has no place there."""
+IN_TASK = -1.5
+"""What is added to the log-odds of a task's data: it may tell its readers what it likes."""
+
+EXPLANATIONS = {
+    "override": N_("The text reads like attempts to set the bot's instructions aside."),
+    "role_play": N_("The text reads like attempts to give the bot a role without its rules."),
+    "prompt_extraction": N_("The text reads like attempts to get at the bot's instructions or secrets."),
+    "task_hijack": N_("The text reads like attempts to make the bot do something else than its task."),
+    "indirect": N_("The text reads like orders to a language model, hidden in other text."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What is thought of a text before the encoder has read it."""
+
+    found: Sequence[Finding] = ()
+    """Of the rules."""
+    reading: Reading | None = None
+    """Of the linear model; None where the rules are certain, or alone."""
+    shift: float = 0.0
+    """What is added to the log-odds, for whose words the text is."""
+    probability: float = 0.0
+    """After rules and linear model."""
+
+    @property
+    def rules(self) -> float:
+        """The score of the rules."""
+        return self.found[0].score if self.found else 0.0
+
+    @property
+    def likely(self) -> float:
+        """How likely an attack is, before the encoder has read it."""
+        return max(self.rules, self.probability)
+
+    @property
+    def window(self) -> str:
+        """What the encoder should read; "" when it need not."""
+        return self.reading.window if self.reading is not None and self.probability >= ASKED else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A cascade: each stage is asked only what the one before it is not sure of.
+
+    The score is a probability. From 0.8 on a finding means an attack; from 0.5 on it deserves a look.
+    Rules come first. Several of their findings of different codes close to each other are surer than
+    each alone: their chances of being wrong are multiplied, and the surest of them carries the result.
+    Where they are not certain, a linear model reads the text, and knows what the rules found; where that
+    sees any danger, the encoder reads the worst window.
+    """
+
+    model: Model | None = None
+    """None: the rules are alone."""
+    encoder: Encoder | None = None
+
+    def check(self, subject: Subject) -> Sequence[Finding]:
+        """What commands the bot in `subject.text`, with the lines before it; the surest first."""
+        alone = self._ended(self.begin(subject))
+        read = [
+            (self._ended(together), self._ended(before))
+            for together, before in turns.readings(self, subject, alone)
+        ]
+        return turns.found(subject, alone, read)
+
+    def _ended(self, opinion: Opinion) -> Sequence[Finding]:
+        logit = self.encoder.logit(opinion.window) if self.encoder is not None and opinion.window else None
+        return self.end(opinion, logit)
+
+    def begin(self, subject: Subject, shift: float = 0.0) -> Opinion:
+        """What rules and linear model say; `shift` is added to the log-odds."""
+        readings = views(subject.text)[1:]
+        found = joined(scan(subject, readings))
+        rules = Opinion(found)
+        if self.model is None or rules.rules >= CERTAIN or not subject.text.strip():
+            return rules
+        rest = _without_known(subject, found)
+        reading = self.model.read(views(rest)[1:] if rest != subject.text else readings)
+        shift += IN_TASK if in_task(subject) else LANES.get(subject.source, 0.0)
+        return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
+
+    def end(self, opinion: Opinion, logit: float | None) -> Sequence[Finding]:
+        """The findings, with what the encoder said of the window; None: it was not asked."""
+        found, reading, probability = opinion.found, opinion.reading, opinion.probability
+        if self.model is None or reading is None:
+            return found
+        if self.encoder is not None and logit is not None:
+            probability = self.encoder.probability(reading.logit, opinion.rules, logit, opinion.shift)
+        probability = min(HIGHEST, round(probability, 3))
+        if probability <= max(opinion.rules, LEAST):
+            return found
+        if found:
+            # The rules know what it is and where.
+            return (replace(found[0], score=probability), *found[1:])
+        kind = self.model.kind(reading)
+        start, end = self.model.place(reading)
+        chain = () if reading.view.chain == ("folded",) else reading.view.chain
+        return (Finding(NAME, kind, probability, start, end, EXPLANATIONS[kind], chain),)
+
+
+def _without_known(subject: Subject, found: Sequence[Finding]) -> str:
+    """The text with blanks for what the rules know and take for no order: the model reads the rest.
+
+    That is what is only spoken of, and what may be meant for the reader of a manual.
+    """
+    text = subject.text
+    manual = in_task(subject) and [finding.code for finding in found] == ["override"]
+    for finding in found:
+        if finding.score < SPOKEN_OF or manual:
+            text = text[: finding.start] + " " * (finding.end - finding.start) + text[finding.end :]
+    return text
+
+
+def joined(found: list[Finding]) -> Sequence[Finding]:
+    """What the rules found, the surest first and with what the others add to it."""
+    if not found:
+        return ()
+    found.sort(key=lambda finding: (-finding.score, finding.start))
+    return (replace(found[0], score=_together(found)), *found[1:])
+
+
+def _together(found: list[Finding]) -> float:
+    surest = found[0]
+    chances: dict[str, float] = {surest.code: surest.score}
+    for finding in found[1:]:
+        near = finding.start - NEAR <= surest.end and surest.start <= finding.end + NEAR
+        if near and finding.score >= EVIDENCE and finding.code != "encoded_payload":
+            chances[finding.code] = max(finding.score, chances.get(finding.code, 0.0))
+    return round(1 - math.prod(1 - score for score in chances.values()), 3)

