@@ -102,6 +102,8 @@ class ReplyTo:
     """Unix seconds; past it the answer goes to the channel."""
     asked: str = ""
     """The question, shortened, where others see the reply but not the question: shown above the reply."""
+    person: str = ""
+    """The id of the one who asked, where a platform must be told whom it shows an answer to."""
 
 
 OptionValue: TypeAlias = str | int | float | bool
@@ -264,6 +266,8 @@ class Card(_Event):
     decided: tuple[str, ...] = ()
     """What moderators decided, a line each."""
     buttons: tuple[Button, ...] = ()
+    locale: Locale = ""
+    """The language that it is written in."""
     kind: Literal["card"] = "card"
 
 
@@ -352,6 +356,9 @@ class Memory(Protocol):
     async def remember(self, name: str, note: str) -> None:
         """Keeps a note under a name, in place of the one before."""
 
+    async def keep(self, name: str, note: str) -> None:
+        """The same for a note that stays until it is forgotten by name."""
+
     async def reserve(self, name: str, note: str, seconds: float) -> str | None:
         """Keeps a note for so many seconds if there is none of that name; else returns the one that is there."""
 
@@ -364,10 +371,7 @@ class Adapter(Protocol):
 
     @property
     def route(self) -> str:
-        """The outbox that this adapter delivers from (see `ReplyTo.route`).
-
-        The platform's name. With "-" and more behind it, it is one session's own, and is forgotten with it.
-        """
+        """Whose outbox it delivers: the platform's name; with "-" and more, one session's own, forgotten with it."""
 
     def capabilities(self, ref: ConversationRef) -> Capabilities:
         """What can be shown at `ref`. No network, no waiting."""

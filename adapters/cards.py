@@ -96,4 +96,5 @@ def _card(kept: Mapping[str, Any]) -> Card:
         about=About(**{**about, "ref": ConversationRef(**about["ref"])}) if about else None,
         decided=tuple(kept["decided"]),
         buttons=tuple(Button(**button) for button in kept["buttons"]),
+        locale=kept.get("locale", ""),
     )

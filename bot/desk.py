@@ -123,6 +123,7 @@ def _card(
             translate(words[review.verdict], locale).format(name=review.by_name) for review in file.reviews
         ),
         buttons=_buttons(file, case, locale),
+        locale=locale,
     )
 
 

@@ -91,6 +91,40 @@ class DiscordSettings(_Section):
     )
 
 
+class SlackSettings(_Section):
+    """Slack."""
+
+    bot_token: SecretStr | None = Field(
+        None, description="The bot's token (xoxb-…); set: Sereno runs on Slack"
+    )
+    app_token: SecretStr | None = Field(
+        None, description="The app's token (xapp-…) with connections:write, for Socket Mode"
+    )
+    signing_secret: SecretStr | None = Field(
+        None, description="What Slack signs events with; needed beside SERENO_SLACK__HTTP_PORT alone"
+    )
+    client_id: str = Field(
+        "",
+        description="The app's client id; set: Sereno runs in all workspaces that install it, without a bot token",
+    )
+    client_secret: SecretStr | None = Field(None, description="What belongs to the client id")
+    http_port: int | None = Field(
+        None, ge=1, le=65535, description="The port for events over HTTP; unset: Socket Mode"
+    )
+    moderators: str = Field(
+        "",
+        description="The id of a user group (S…) whose members moderate, beside the workspace's admins",
+    )
+    api_url: str = Field(
+        "https://slack.com/api/", pattern=r"^https?://\S+$", description="The Web API's address"
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether Sereno runs on Slack."""
+        return self.bot_token is not None or self.client_id != ""
+
+
 class LogSettings(_Section):
     """How logs are written."""
 
@@ -121,6 +155,7 @@ class Settings(BaseSettings):
     )
     model: ModelSettings | None = Field(None, description="The language model, when there is only one")
     discord: DiscordSettings = Field(default_factory=lambda: DiscordSettings.model_validate({}))
+    slack: SlackSettings = Field(default_factory=lambda: SlackSettings.model_validate({}))
     history: HistorySettings = Field(default_factory=lambda: HistorySettings.model_validate({}))
     guardlog: GuardLogSettings = Field(default_factory=lambda: GuardLogSettings.model_validate({}))
     worker: WorkerSettings = Field(default_factory=lambda: WorkerSettings.model_validate({}))
@@ -147,6 +182,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `load` gives: the environment is read there, once."""
         return (init_settings,)
+
+
+def revealed(secret: SecretStr | None) -> str:
+    """A secret as it is; "" when it is not set."""
+    return "" if secret is None else secret.get_secret_value()
 
 
 class _Environment(EnvSettingsSource):

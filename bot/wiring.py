@@ -10,24 +10,25 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.base import Adapter, Locale, Memory
-from bot.engine import Engine
 from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
 from bot.policy import DEFAULT_RULES
-from bot.prompt import PromptWriter
-from bot.settings import Role, Settings, SettingsError
+from bot.settings import Role, Settings, SettingsError, revealed
 from bot.store.base import Notes, Store
-from bot.worker import Worker
 from guards.base import AnyGuard, Document
-from guards.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from adapters.local.terminal import TerminalAdapter
+    from bot.engine import Engine
     from bot.knowledge.index import KnowledgeIndex
+    from bot.worker import Worker
+    from guards.pipeline import Pipeline
 
 GUARD_SECONDS = 2.0
 """Deadline of all guards of a stage together."""
@@ -57,11 +58,13 @@ async def store_of(settings: Settings) -> AsyncIterator[Store]:
     server: EmbeddedServer | None = None
     if settings.redis_url is None:
         server = EmbeddedServer(settings.data_dir)
-        url = await server.start()
+        # The client is imported while the server comes up.
+        url, _ = await asyncio.gather(
+            server.start(), asyncio.to_thread(import_module, "bot.store.redis.store")
+        )
     else:
         url = settings.redis_url.get_secret_value()
     try:
-        # Imported while an embedded server comes up.
         from bot.store.redis.mailboxes import Retention
         from bot.store.redis.store import RedisStore
 
@@ -112,6 +115,8 @@ def guards_of(only: Collection[str] = ()) -> list[AnyGuard]:
 
 def pipeline_of(only: Collection[str] = ()) -> Pipeline:
     """The guards as one; see `guards_of`."""
+    from guards.pipeline import Pipeline
+
     return Pipeline(guards_of(only), deadline=GUARD_SECONDS)
 
 
@@ -141,6 +146,9 @@ def model_of(settings: Settings) -> LanguageModel:
 
 def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
     """The engine on `store` and `model`, with every installed guard and the shipped knowledge."""
+    from bot.engine import Engine
+    from bot.prompt import PromptWriter
+
     reply_tokens = max((each.max_tokens for each in settings.all_models), default=1024)
     return Engine(
         history=store,
@@ -190,6 +198,9 @@ def new_name() -> str:
 
 def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
     """A worker of this process."""
+    # With the engine and the guards a good part of a start, which a chat puts behind its prompt.
+    from bot.worker import Worker
+
     engine = engine_of(settings, store, model)
     return Worker(
         store,
@@ -201,11 +212,11 @@ def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
     )
 
 
-def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) -> Adapter:
+def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) -> TerminalAdapter:
     """The terminal of this process."""
     from bot.commands import table
 
-    terminal: Adapter = _adapter("terminal")(
+    terminal: TerminalAdapter = _adapter("terminal")(
         session=new_name(),
         commands=table(),
         translate=translate,
@@ -219,45 +230,54 @@ def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) 
     return terminal
 
 
-def _adapter(name: str) -> Callable[..., Adapter]:
+def _adapter(name: str) -> Callable[..., Any]:
     """The adapter of that name. Its SDK is imported here, when its platform is switched on, and not before."""
     found = {entry.name: entry for entry in entry_points(group="sereno.adapters")}
     if name not in found:
         raise Unavailable(f"no adapter named {name} is installed: run `make setup` again")
-    adapter: Callable[..., Adapter] = found[name].load()
+    adapter: Callable[..., Any] = found[name].load()
     return adapter
 
 
-async def chat(settings: Settings, adapter: Adapter, model: LanguageModel | None = None) -> None:
-    """A chat through `adapter`, all in this process, until the adapter ends.
+async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
+    """A chat in `terminal`, all in this process, until the person leaves or the input ends.
 
     Raises:
         StoreUnavailable: there is no store to work on.
+        Unavailable: a guard is not installed.
     """
-    model = model or model_of(settings)
-    async with store_of(settings) as store, _awake(model):
-        worker = worker_of(settings, store, model)
-        working = asyncio.create_task(worker.run())
-        talking = asyncio.create_task(Gateway(adapter, store, store, name=new_name()).run())
+    model = model_of(settings)
+    async with store_of(settings) as store:
+        talking = asyncio.create_task(Gateway(terminal, store, store, name=new_name()).run())
+        working = asyncio.create_task(_answer_from(terminal.ready, settings, store, model))
         try:
             with _signals(talking.cancel):
                 await asyncio.wait([working, talking], return_when=asyncio.FIRST_COMPLETED)
         finally:
             talking.cancel()
-            worker.stop()
+            working.cancel()
             results = await asyncio.gather(talking, working, return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
 
 
+async def _answer_from(ready: asyncio.Event, settings: Settings, store: Store, model: LanguageModel) -> None:
+    """Works from when somebody can write, until cancelled. Guards and model are made while the first line is typed."""
+    await ready.wait()
+    async with _awake(model):
+        # In a thread: typing goes on meanwhile.
+        worker = await asyncio.to_thread(worker_of, settings, store, model)
+        await worker.run()
+
+
 def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
     """The adapters of the platforms that are configured."""
-    adapters: list[Adapter] = []
-    discord = settings.discord
-    if discord.token is not None:
-        from bot.commands import table
+    from bot.commands import table
 
+    adapters: list[Adapter] = []
+    discord, slack = settings.discord, settings.slack
+    if discord.token is not None:
         adapters.append(
             _adapter("discord")(
                 token=discord.token.get_secret_value(),
@@ -267,6 +287,22 @@ def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
                 message_content=discord.message_content,
                 api_url=discord.api_url,
                 gateway_url=discord.gateway_url,
+            )
+        )
+    if slack.is_on:
+        adapters.append(
+            _adapter("slack")(
+                bot_token=revealed(slack.bot_token),
+                client_id=slack.client_id,
+                client_secret=revealed(slack.client_secret),
+                app_token=revealed(slack.app_token),
+                signing_secret=revealed(slack.signing_secret),
+                http_port=slack.http_port,
+                commands=table(),
+                translate=translate,
+                memory=memory_of(notes, "slack"),
+                moderators=slack.moderators,
+                api_url=slack.api_url,
             )
         )
     return adapters
@@ -289,6 +325,9 @@ class _Memory:
 
     async def remember(self, name: str, note: str) -> None:
         await self._notes.remember(self._platform, name, note)
+
+    async def keep(self, name: str, note: str) -> None:
+        await self._notes.keep(self._platform, name, note)
 
     async def reserve(self, name: str, note: str, seconds: float) -> str | None:
         return await self._notes.reserve(self._platform, name, note, seconds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -19,25 +18,15 @@ from adapters.base import N_, Memory, Message, Translate
 from adapters.cards import Group
 from adapters.discord.cards import UNKNOWN_MESSAGE, group_on, link_of, plain
 from adapters.discord.convert import command_of, may_moderate, place_of
+from adapters.once import COMMANDS, NOT_DONE, NOT_KNOWN, NOT_WRITTEN, Once, Refused, Step
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = {
-    "right": "right",
-    "false_alarm": "false_alarm",
-    "release": "released",
-    "time_out": "timed_out",
-    "delete": "deleted_message",
-}
-"""What a button does → the command that writes it down."""
 TIME_OUT = timedelta(minutes=10)
 ACT_SECONDS = 20.0
 """What Discord gets to do it in, all tries together."""
-RESERVED_SECONDS = 60.0
-"""How long nobody else does the same: until it is done and written down."""
 _UNKNOWN_CHANNEL = 10003
 
-NOT_KNOWN = N_("I no longer know what this card is about.")
 NEEDS_MANAGE = N_("For that you need the permission Manage Messages here.")
 NEEDS_MANAGE_THERE = N_("For that you need the permission Manage Messages in the channel of that message.")
 NEEDS_TIME_OUT = N_("For that you need the permission Timeout Members.")
@@ -51,19 +40,10 @@ I_NEED_TIME_OUT = N_(
 I_NEED_MANAGE = N_(
     "I could not do that: I need the permission Manage Messages in the channel of that message."
 )
-NOT_DONE = N_("That could not be done just now. Please press again in a moment.")
-NOT_WRITTEN = N_("It is done, but it could not be written down. Please press again.")
-BUSY_WITH_IT = N_("{name} is doing that right now.")
-DONE_ALREADY = N_("{name} has done that already.")
 REASON = N_("Case #{number}, decided by the moderator {moderator}")
 
 Take = Callable[[Message], Awaitable[str]]
 """Hands a message over; "" when it is durable, else what to tell whoever sent it."""
-Step = Callable[[], Awaitable[object]]
-
-
-class _Refused(Exception):
-    """A sentence for the one who pressed."""
 
 
 class Actions:
@@ -73,6 +53,7 @@ class Actions:
         self._memory = memory
         self._translate = translate
         self._take = take
+        self._steps = Once(memory, translate, plain)
 
     async def press(self, interaction: discord.Interaction[Any], action: str, argument: str) -> str:
         """Does what the button says and hands the decision over; "" then, else what to tell who pressed it.
@@ -81,7 +62,7 @@ class Actions:
         """
         try:
             return await self._press(interaction, action, argument)
-        except _Refused as refusal:
+        except Refused as refusal:
             return str(refusal)
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever pressed must not wait for ever
             logger.warning("a press of %s failed: %s", action, type(error).__name__)
@@ -159,26 +140,14 @@ class Actions:
         self, interaction: discord.Interaction[Any], action: str, steps: Mapping[str, Step]
     ) -> tuple[list[str], str]:
         """Takes the steps that nobody has taken. The turns of those that are done, and why others are not."""
-        done: list[str] = []
-        why = ""
-        until = asyncio.get_running_loop().time() + ACT_SECONDS
-        for turn, step in steps.items():
-            name = f"act {action} {turn}"
-            other = await self._memory.reserve(name, _note(interaction, done=False), RESERVED_SECONDS)
-            if other is not None:
-                kept = json.loads(other)
-                sentence = DONE_ALREADY if kept["done"] else BUSY_WITH_IT
-                why = why or self._say(interaction, sentence, name=plain(kept["by"], 80))
-                continue
-            try:
-                async with asyncio.timeout_at(until):
-                    await step()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is not done, and can be tried again
-                logger.warning("%s failed: %s", action, _cause(error))
-                await self._memory.forget(name)
-                return done, self._say(interaction, _sentence(error, action))
-            done.append(turn)
-        return done, "" if done else why
+        return await self._steps.take(
+            action,
+            steps,
+            by=interaction.user.display_name,
+            locale=str(interaction.locale),
+            seconds=ACT_SECONDS,
+            why=lambda error: self._say(interaction, _why(error, action)),
+        )
 
     async def _note(
         self,
@@ -195,12 +164,7 @@ class Actions:
                 await interaction.edit_original_response(content="…")
                 await interaction.followup.send(failure, ephemeral=True)
         not_taken = await self._decide(interaction, action, turns)
-        for turn in done:
-            name = f"act {action} {turn}"
-            if not_taken:
-                await self._memory.forget(name)
-            else:
-                await self._memory.remember(name, _note(interaction, done=True))
+        await self._steps.settle(action, done, by=interaction.user.display_name, written=not not_taken)
         return self._say(interaction, NOT_WRITTEN) if not_taken else ""
 
     async def _decide(self, interaction: discord.Interaction[Any], action: str, turns: Sequence[str]) -> str:
@@ -214,8 +178,8 @@ class Actions:
     def _say(self, interaction: discord.Interaction[Any], sentence: str, **values: str) -> str:
         return self._translate(sentence, str(interaction.locale)).format(**values)
 
-    def _refused(self, interaction: discord.Interaction[Any], sentence: str) -> _Refused:
-        return _Refused(self._say(interaction, sentence))
+    def _refused(self, interaction: discord.Interaction[Any], sentence: str) -> Refused:
+        return Refused(self._say(interaction, sentence))
 
     def _reason(self, interaction: discord.Interaction[Any], group: Group) -> str:
         """For the server's audit log."""
@@ -232,18 +196,15 @@ async def _delete(client: discord.Client, place: int, message: int, reason: str)
             raise
 
 
-def _note(interaction: discord.Interaction[Any], *, done: bool) -> str:
-    return json.dumps({"by": interaction.user.display_name, "done": done})
-
-
 def _cause(error: Exception) -> str:
     if isinstance(error, discord.HTTPException):
         return f"HTTP {error.status}, code {error.code}"
     return type(error).__name__
 
 
-def _sentence(error: Exception, action: str) -> str:
+def _why(error: Exception, action: str) -> str:
     """Why something was not done."""
+    logger.warning("%s failed: %s", action, _cause(error))
     if isinstance(error, discord.Forbidden):
         return I_NEED_TIME_OUT if action == "time_out" else I_NEED_MANAGE
     if isinstance(error, discord.NotFound):

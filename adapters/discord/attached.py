@@ -9,19 +9,17 @@ from contextlib import suppress
 import aiohttp
 import discord
 
-MOST_FILES = 5
-MOST_BYTES = 64_000
-"""Of one file."""
+from adapters.attached import MOST_FILES, is_read
+
 SECONDS = 5.0
 """For one file."""
-_TYPES = ("text/", "application/json", "application/xml", "application/yaml", "application/toml")
 
 
 async def texts_of(files: Sequence[discord.Attachment]) -> dict[int, str]:
     """What attached text files say, by their ids, as far as they are small and can be had in time."""
     texts: dict[int, str] = {}
     for file in files[:MOST_FILES]:
-        if (file.content_type or "").startswith(_TYPES) and file.size <= MOST_BYTES:
+        if is_read(file.content_type or "", file.size):
             with suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
                 async with asyncio.timeout(SECONDS):
                     texts[file.id] = (await file.read()).decode("utf-8", "replace")

@@ -16,7 +16,7 @@ from discord import app_commands
 
 from adapters.base import N_, Busy, ConversationRef, Message, OnMessage, OptionValue, ReplyTo
 from adapters.discord import register
-from adapters.discord.actions import COMMANDS, Actions
+from adapters.discord.actions import Actions
 from adapters.discord.attached import texts_of
 from adapters.discord.buttons import Lasting
 from adapters.discord.cards import may_be_shown
@@ -26,6 +26,8 @@ from adapters.discord.missed import Missed
 from adapters.discord.opening import open_thread
 from adapters.discord.render import nonce_of
 from adapters.discord.retracted import TakenBack
+from adapters.once import COMMANDS
+from adapters.sentences import BUSY, CHECK, NO_TEXT, NOT_TAKEN
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import DiscordAdapter
@@ -40,14 +42,6 @@ SETTLE_SECONDS = 3.0
 """What messages that are being taken get at the end."""
 _ACKNOWLEDGED = 40060
 
-BUSY = N_(
-    "Too many messages are waiting for an answer here, so this one was not taken. Try again in a moment."
-)
-NOT_TAKEN = N_("Your message could not be taken. Please try again in a moment.")
-NO_TEXT = N_("There is no text in that message.")
-CHECK = N_(
-    "I cannot check claims yet. Later this will compare what a message claims with this community's documents."
-)
 NO_CARDS_THERE = N_(
     "I cannot show cards there: I need View Channel, Send Messages and Embed Links in that channel. Give me these, "
     "then choose it again."

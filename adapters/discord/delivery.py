@@ -33,6 +33,7 @@ from adapters.discord.cards import Cards
 from adapters.discord.convert import place_of
 from adapters.discord.post import MISSING_PERMISSION, UNKNOWN_MESSAGE, Post
 from adapters.discord.render import MOST_PARTS, Part, growing, parts_of, plain
+from adapters.sentences import NUMBER
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,6 @@ which there are fifty a second in all."""
 DEADLINE = 60.0
 """Seconds that showing one event may take: Discord may make us wait for several."""
 
-NUMBER = N_("Number of the message: {turn}")
 TOO_LONG = N_("The reply is too long for messages, so it is in the file.")
 TOO_LATE = N_("The answer came too late to be shown to you alone. Please use the command again.")
 

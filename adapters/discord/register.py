@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from adapters.base import N_, CommandSpec, Context, OptionSpec, OptionValue, Permission, Translate
+from adapters.sentences import MENUS
 
 OnCommand = Callable[[discord.Interaction[Any], str, Mapping[str, OptionValue]], Awaitable[None]]
 OnMenu = Callable[[discord.Interaction[Any], str, discord.Message], Awaitable[None]]
@@ -18,12 +19,6 @@ OnMenu = Callable[[discord.Interaction[Any], str, discord.Message], Awaitable[No
 THREAD = "thread"
 """The option that this adapter adds to the command for talking."""
 _THREAD = N_("Open a thread for the talk, which goes on there")
-MENUS = {
-    "translate": N_("Translate"),
-    "check": N_("Check claims"),
-    "report": N_("Report to moderators"),
-}
-"""The context menu of a message: action → name."""
 GROUPS = {"policy": N_("What this community has chosen")}
 """The first word of commands of two → what stands beside it."""
 

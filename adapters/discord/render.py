@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from adapters.base import Annotation, Final, Notice, Withdrawn
 from adapters.discord.cards import plain as as_is
 from adapters.markdown import split
+from adapters.marks import lines_of
 from adapters.text import clean, neutralise, truncate
 
 LIMIT = 2000
@@ -20,12 +21,9 @@ EMBED_LIMIT = 4096
 
 _ASKED = LIMIT // 2
 """Characters of a question above its reply, every sign escaped."""
-_MOST_MARKS = 20
-_NOTE = 300
 _FOOTER = 100
 _NOTHING = "…"
 _COLOURS = {"info": 0x5865F2, "blocked": 0xF0B232, "failed": 0xDA373C, "marks": 0x80848E}
-_MARKS = {"supported": "✓", "contradicted": "✗", "unverifiable": "⚠", "quoted": "❝", "flagged": "⚑"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +96,8 @@ def _told(event: Final | Notice | Withdrawn) -> str:
 
 
 def _marks(text: str, annotations: Sequence[Annotation]) -> Embed:
-    lines: list[str] = []
-    for mark in annotations[:_MOST_MARKS]:
-        words = as_is(" ".join(text[mark.start : mark.end].split()), 80)
-        source = f" ({truncate(mark.source, 100)})" if mark.source else ""
-        lines.append(f"{_MARKS[mark.mark]} “{words}”: {truncate(mark.note, _NOTE)}{source}")
-    if len(annotations) > _MOST_MARKS:
-        lines.append(_NOTHING)
-    return Embed(truncate(_safe("\n".join(lines)), EMBED_LIMIT), _COLOURS["marks"])
+    lines = "\n".join(lines_of(text, annotations, as_is))
+    return Embed(truncate(_safe(lines), EMBED_LIMIT), _COLOURS["marks"])
 
 
 def _safe(text: str) -> str:

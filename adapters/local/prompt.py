@@ -46,6 +46,7 @@ class PromptScreen:
         locale: the language of the commands' descriptions.
         say: translates.
         history_file: the lines typed, kept for the next time; None: for this time only.
+        ready: called when the prompt is on the screen, each time that it is drawn.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class PromptScreen:
         locale: Locale,
         say: Say,
         history_file: Path | None,
+        ready: Callable[[], None],
     ) -> None:
         self._input = create_input(stdin)
         self._output = create_output(stdout)
@@ -76,6 +78,7 @@ class PromptScreen:
             key_bindings=_keys(completer),
             complete_while_typing=Condition(self._types_command),
         )
+        self._session.app.after_render += lambda _: ready()
 
     async def read(self) -> str | None:
         """The next line; None when the person leaves with Ctrl-D. Ctrl-C clears the line.

@@ -34,7 +34,7 @@ from adapters.base import (
     Started,
     Translate,
 )
-from adapters.local.commands import ParseError, parse_command
+from adapters.commands import ParseError, parse_command
 from adapters.local.pipe import MAX_LINE, LineTooLong, PipeScreen
 from adapters.local.view import Reply
 from adapters.text import clean
@@ -124,6 +124,8 @@ class TerminalAdapter:
     """Stands above an interactive chat."""
     patience: float = 900.0
     """Seconds to wait for a reply before the next line."""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the first line can be typed."""
 
     def __post_init__(self) -> None:
         self._ref = ConversationRef("terminal", "local", self.channel)
@@ -285,6 +287,7 @@ class TerminalAdapter:
             return None
         cursor_control = os.environ.get("TERM", "").casefold() not in ("", "dumb", "unknown")
         if not (self.stdin.isatty() and self.stdout.isatty() and (cursor_control or os.name == "nt")):
+            self.ready.set()
             return PipeScreen(self.stdin.fileno(), self.stdout.fileno())
         # prompt_toolkit takes most of the start: whoever pipes does not wait for it.
         from adapters.local.prompt import PromptScreen
@@ -296,6 +299,7 @@ class TerminalAdapter:
             locale=self.locale,
             say=self._say,
             history_file=self.history_file,
+            ready=self.ready.set,
         )
         if self.banner:
             screen.view.banner(self.banner)

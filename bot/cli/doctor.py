@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -17,7 +17,7 @@ MOST_LETTERS = 1000
 
 
 @click.command("doctor")
-@click.argument("part", type=click.Choice(["all", "store", "models", "discord"]), default="all")
+@click.argument("part", type=click.Choice(["all", "store", "models", "discord", "slack"]), default="all")
 @click.option(
     "--replay-dead-letters",
     "replay",
@@ -33,6 +33,8 @@ def command(*, part: str, replay: bool) -> None:
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {"store": store, "models": _models}
     if part == "discord" or settings.discord.token is not None:
         checks["discord"] = _discord
+    if part == "slack" or settings.slack.is_on:
+        checks["slack"] = _slack
     broken = False
     for name, check in checks.items():
         if part in ("all", name):
@@ -119,18 +121,56 @@ async def _discord(settings: Settings) -> str:
             commands=table(),
             translate=translate,
             message_content=settings.discord.message_content,
-            log_channels=await _log_channels(settings),
+            log_channels=await _log_channels(settings, "discord"),
         )
     except (AdapterFailed, SettingsError) as error:
         raise Problem(str(error)) from error
-    lines = "".join(f"\n  {'✓' if check.good else '✗'} {check.text}" for check in found)
-    if all(check.good for check in found):
+    return _summary([(check.good, check.text) for check in found])
+
+
+async def _slack(settings: Settings) -> str:
+    from adapters.base import AdapterFailed
+    from adapters.slack.setup import credentials, inspect
+    from bot.cli.slack import token_of
+    from bot.settings import SettingsError, revealed
+
+    slack = settings.slack
+    if slack.client_id:
+        looked = credentials(
+            client_secret=revealed(slack.client_secret),
+            signing_secret=revealed(slack.signing_secret),
+            over_http=slack.http_port is not None,
+        )
+        return _summary([(check.good, check.text) for check in looked])
+    try:
+        found = await inspect(
+            token_of(settings),
+            slack.api_url,
+            app_token=revealed(slack.app_token),
+            signing_secret=revealed(slack.signing_secret),
+            over_http=slack.http_port is not None,
+            moderators=slack.moderators,
+            log_channels=await _log_channels(settings, "slack"),
+        )
+    except (AdapterFailed, SettingsError) as error:
+        raise Problem(str(error)) from error
+    return _summary([(check.good, check.text) for check in found])
+
+
+def _summary(found: Sequence[tuple[bool, str]]) -> str:
+    """What was looked at, each with a mark.
+
+    Raises:
+        Problem: something is not good.
+    """
+    lines = "".join(f"\n  {'✓' if good else '✗'} {text}" for good, text in found)
+    if all(good for good, _ in found):
         return f"everything is there{lines}\n "
     raise Problem(f"something is missing{lines}\n ")
 
 
-async def _log_channels(settings: Settings) -> dict[str, str]:
-    """Guild → channel, where a community on Discord has chosen one; nothing when the store does not answer."""
+async def _log_channels(settings: Settings, platform: str) -> dict[str, str]:
+    """Guild or workspace → channel, where one has been chosen; nothing when the store does not answer."""
     from adapters.base import ConversationRef
     from bot.policy import PolicyError, layered
     from bot.store.base import StoreUnavailable
@@ -148,6 +188,6 @@ async def _log_channels(settings: Settings) -> dict[str, str]:
             policy = layered(layer)
         except PolicyError:
             continue
-        if ref.platform == "discord" and policy.log_channel:
+        if ref.platform == platform and policy.log_channel:
             channels[ref.community] = policy.log_channel
     return channels

@@ -8,7 +8,6 @@ import io
 import os
 import sys
 from contextlib import suppress
-from importlib.metadata import version
 
 import click
 
@@ -21,6 +20,7 @@ COMMANDS = {
     "guardlog": "bot.cli.guardlog",
     "doctor": "bot.cli.doctor",
     "discord": "bot.cli.discord",
+    "slack": "bot.cli.slack",
 }
 """Each in a module of its own, imported when it is used."""
 
@@ -67,7 +67,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(version("sereno"), message="sereno %(version)s")
+@click.version_option(package_name="sereno", message="sereno %(version)s")
 @click.pass_context
 def sereno(ctx: click.Context) -> None:
     """Sereno: a chatbot that a community hosts for itself, with guards on what goes in and what comes out.

@@ -31,7 +31,7 @@ def command(role: Role = "all") -> None:
     from bot.wiring import serve
 
     settings = prepared()
-    if role == "all" and settings.discord.token is None:
+    if role == "all" and settings.discord.token is None and not settings.slack.is_on:
         talk(settings)
         return
     if sys.stderr.isatty():

@@ -274,6 +274,9 @@ class Notes(Protocol):
     async def remember(self, platform: str, name: str, note: str) -> None:
         """Keeps a note, as long as a conversation."""
 
+    async def keep(self, platform: str, name: str, note: str) -> None:
+        """Keeps a note until it is forgotten."""
+
     async def reserve(self, platform: str, name: str, note: str, seconds: float) -> str | None:
         """Keeps a note for so many seconds if there is none of that name; else returns the one that is there."""
 

@@ -80,3 +80,7 @@ class MemoryRecords:
     async def remember(self, platform: str, name: str, note: str) -> None:
         """See the port."""
         self._notes[platform, name] = (note, math.inf)
+
+    async def keep(self, platform: str, name: str, note: str) -> None:
+        """See the port."""
+        self._notes[platform, name] = (note, math.inf)

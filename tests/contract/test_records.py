@@ -199,3 +199,11 @@ async def test_an_adapters_notes_are_found_again_and_replaced(store: Store) -> N
     await store.remember("test", "thread 1", "ñ")
     await store.remember("other", "thread 1", "theirs")
     assert await store.recall("test", "thread 1") == "ñ"
+
+
+async def test_an_adapters_note_that_is_kept_stays_until_it_is_forgotten(store: Store) -> None:
+    await store.keep("test", "installed", "one")
+    await store.keep("test", "installed", "ñ")
+    assert await store.recall("test", "installed") == "ñ"
+    await store.forget("test", "installed")
+    assert await store.recall("test", "installed") is None

@@ -17,6 +17,7 @@ from bot.i18n import translate
 from bot.settings import Settings
 from bot.store.base import Store
 from tests.scenarios.discord_driver import discord
+from tests.scenarios.slack_driver import slack
 from tests.scenarios.stage import Drive, Driver
 
 SECONDS = 20.0
@@ -94,4 +95,4 @@ def terminal(locale: str = "en") -> Drive:
     return drive
 
 
-DRIVERS = {"terminal": terminal, "discord": discord}
+DRIVERS = {"terminal": terminal, "discord": discord, "slack": slack}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.base import CommandSpec, CommandUse, Locale, OptionSpec, OptionValue
-from adapters.local.commands import ParseError, parse_command
+from adapters.commands import ParseError, parse_command
 
 EN = {"en": "x"}
 TEXT = OptionSpec("text", EN, required=True)

@@ -17,7 +17,7 @@ from adapters.base import (
     ReplyTo,
     Retracted,
 )
-from adapters.local.commands import ParseError, parse_command
+from adapters.commands import ParseError, parse_command
 from bot.commands import table
 from bot.conversation import turn_id
 from bot.gateway import DELETED, Gateway

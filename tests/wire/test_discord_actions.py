@@ -11,8 +11,6 @@ import pytest
 from adapters.base import Busy, Card, CommandUse, ConversationRef, Inbound, Memory
 from adapters.discord import actions
 from adapters.discord.actions import (
-    BUSY_WITH_IT,
-    DONE_ALREADY,
     I_NEED_MANAGE,
     I_NEED_TIME_OUT,
     NEEDS_MANAGE,
@@ -20,13 +18,10 @@ from adapters.discord.actions import (
     NEEDS_TIME_OUT,
     NEVER,
     NOT_ABOVE,
-    NOT_DONE,
     NOT_HERE,
-    NOT_KNOWN,
-    NOT_WRITTEN,
-    RESERVED_SECONDS,
 )
 from adapters.discord.adapter import DiscordAdapter
+from adapters.once import BUSY_WITH_IT, DONE_ALREADY, NOT_DONE, NOT_KNOWN, NOT_WRITTEN, RESERVED_SECONDS
 from bot import wiring
 from bot.i18n import translate
 from bot.store.memory import MemoryStore

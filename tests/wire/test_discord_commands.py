@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Button, CommandUse, ConversationRef, Final, Inbound, Notice, Permission
-from adapters.discord.client import CHECK, NO_TEXT
 from adapters.discord.delivery import TOO_LATE
 from adapters.discord.opening import IN_THREAD, IN_THREAD_BY_MENTION
 from adapters.discord.register import GROUPS
+from adapters.sentences import CHECK, NO_TEXT
 from bot.commands import table
 from bot.i18n import translate
 from tests.wire.discord import Fault, NotOffered

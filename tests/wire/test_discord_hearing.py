@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Author, Busy, ConversationRef, Inbound, Message, Quoted
-from adapters.discord.client import BUSY
+from adapters.sentences import BUSY
 from bot.i18n import translate
 from tests.wire.discord.model import THREAD_CREATED, THREAD_STARTER
 from tests.wire.discord_parts import Heard, Scene, listening, notes, whole

@@ -332,6 +332,9 @@ async def test_few_notes_are_written(scene: Scene) -> None:
             self.names.append(name)
             await self.inner.remember(name, note)
 
+        async def keep(self, name: str, note: str) -> None:
+            await self.inner.keep(name, note)
+
         async def reserve(self, name: str, note: str, seconds: float) -> str | None:
             return await self.inner.reserve(name, note, seconds)
 

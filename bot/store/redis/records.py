@@ -63,6 +63,10 @@ class RedisRecords:
         """See the port."""
         await self._client.call("SET", keys.note(platform, name), note, "EX", self._retention.seconds)
 
+    async def keep(self, platform: str, name: str, note: str) -> None:
+        """See the port."""
+        await self._client.call("SET", keys.note(platform, name), note)
+
     async def reserve(self, platform: str, name: str, note: str, seconds: float) -> str | None:
         """See the port."""
         key, milliseconds = keys.note(platform, name), max(1, int(seconds * 1000))

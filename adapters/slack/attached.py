@@ -1,0 +1,58 @@
+"""Files beside a message, as far as they are texts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from adapters.attached import MOST_BYTES, MOST_FILES, is_read
+from adapters.slack.web import Site
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 1.0
+"""For all files of a message, of the three in which it must be acknowledged."""
+
+
+async def texts_of(
+    files: Sequence[Mapping[str, Any]], site: Site, session: aiohttp.ClientSession
+) -> dict[str, str]:
+    """What attached text files say, by their ids, as far as they are small and can be had in time."""
+    texts: dict[str, str] = {}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            for file in files[:MOST_FILES]:
+                address = str(file.get("url_private") or "")
+                wanted = is_read(str(file.get("mimetype") or ""), int(file.get("size") or 0))
+                if wanted and _is_slacks(address, site):
+                    text = await _read(address, site, session)
+                    if text is not None:
+                        texts[str(file["id"])] = text
+    return texts
+
+
+def _is_slacks(address: str, site: Site) -> bool:
+    """Whether the bot's token may be sent there."""
+    found, own = urlsplit(address), urlsplit(site.web.base_url)
+    slack = found.scheme == "https" and (found.hostname or "").endswith(".slack.com")
+    return slack or (found.scheme, found.netloc) == (own.scheme, own.netloc)
+
+
+async def _read(address: str, site: Site, session: aiohttp.ClientSession) -> str | None:
+    headers = {"Authorization": f"Bearer {site.web.token}"}
+    try:
+        async with session.get(address, headers=headers, allow_redirects=False) as answer:
+            # Without the scope Slack shows, or leads to, its sign-in page: a page is nobody's file.
+            if answer.status != 200 or answer.content_type == "text/html":
+                logger.info("a file could not be read: HTTP %s", answer.status)
+                return None
+            return (await answer.content.read(MOST_BYTES)).decode("utf-8", "replace")
+    except (aiohttp.ClientError, OSError) as error:
+        logger.info("a file could not be read: %s", type(error).__name__)
+        return None

@@ -1,0 +1,240 @@
+"""What Slack tells the bot: heard, made durable, and only then acknowledged, within three seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.base import OnMessage
+from adapters.sentences import MENUS, NOT_TAKEN
+from adapters.slack.convert import Event, team_in
+from adapters.slack.hearing import Hearing
+from adapters.slack.interactions import Interactions
+from adapters.slack.manifest import callback
+from adapters.slack.people import People
+from adapters.slack.render import ACTION, fallback
+from adapters.slack.retracted import TakenBack
+from adapters.slack.taking import Taking
+from adapters.slack.web import QUIET, TROUBLE, Site
+
+if TYPE_CHECKING:
+    from adapters.slack.adapter import SlackAdapter
+
+logger = logging.getLogger(__name__)
+
+ACK_SECONDS = 2.4
+"""What Slack waits for at most here: of its three seconds, the rest is for the way."""
+SETTLE_SECONDS = 3.0
+"""What is being taken gets so long at the end."""
+
+_Result = TypeVar("_Result")
+
+
+class NotInstalled(Exception):
+    """A workspace that has not installed the app."""
+
+
+class Sites(Protocol):
+    """The workspaces."""
+
+    async def site(self, team: str) -> Site | None:
+        """A workspace; None when it has not installed the app."""
+
+    async def forget(self, team: str, at: float) -> None:
+        """A workspace has removed the app. `at`: Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ears:
+    """What hears one workspace."""
+
+    site: Site
+    hearing: Hearing
+    interactions: Interactions
+
+
+class Client:
+    """See above."""
+
+    def __init__(
+        self, adapter: SlackAdapter, sites: Sites, session: aiohttp.ClientSession, on_message: OnMessage
+    ) -> None:
+        self._adapter = adapter
+        self._translate = adapter.translate
+        self._sites = sites
+        self._session = session
+        self._busy = adapter.busy
+        self._taking = Taking(adapter.memory, adapter.translate, on_message, adapter.delivery.heard)
+        self._taken_back = TakenBack(on_message)
+        self._ears: dict[str, _Ears] = {}
+        """By workspace."""
+        self._ending = False
+
+    async def _at(self, team: str) -> _Ears:
+        """What hears a workspace.
+
+        Raises:
+            NotInstalled: it has not installed the app.
+        """
+        site = await self._sites.site(team)
+        if site is None:
+            raise NotInstalled(team)
+        ears = self._ears.get(site.team)
+        if ears is None or ears.site is not site:
+            adapter = self._adapter
+            people = People(site.web, adapter.clock, adapter.moderators)
+            ears = self._ears[site.team] = _Ears(
+                site,
+                Hearing(site, self._session, people, self._taking, self._taken_back),
+                Interactions(
+                    site,
+                    people,
+                    self._taking,
+                    memory=adapter.memory,
+                    translate=adapter.translate,
+                    commands=adapter.commands,
+                    pace=adapter.delivery.pace,
+                    clock=adapter.clock,
+                ),
+            )
+        return ears
+
+    def app(self, web: AsyncWebClient, signing_secret: str = "") -> AsyncApp:
+        """Bolt, told what to hear. `web`: a client without a token; `signing_secret`: for events over HTTP."""
+
+        # Slack is not asked again for each event.
+        async def authorize(team_id: str) -> AuthorizeResult | None:
+            site = await self._sites.site(team_id)
+            if site is None:
+                return None
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=site.team,
+                bot_user_id=site.me,
+                bot_id=site.bot,
+                bot_token=site.web.token,
+            )
+
+        bolt = AsyncApp(
+            client=web,
+            authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt takes for "not installed"
+            logger=QUIET,
+            # Else Bolt acknowledges before anything is done.
+            process_before_response=True,
+            signing_secret=signing_secret,
+            request_verification_enabled=bool(signing_secret),
+        )
+        bolt.event("message")(self.on_message)
+        bolt.event("app_mention")(self.on_message)
+        bolt.event("app_uninstalled")(self.on_removed)
+        bolt.event("tokens_revoked")(self.on_removed)
+        bolt.command(re.compile(r"/.+"))(self.on_command)
+        bolt.action(ACTION)(self.on_press)
+        for action in MENUS:
+            bolt.shortcut(callback(action))(self.on_choice)
+        return bolt
+
+    async def settle(self) -> None:
+        """Begins nothing new, and lets what is under way come to its end if it does so soon."""
+        self._ending = True
+        if self._busy:
+            _, late = await asyncio.wait(self._busy, timeout=SETTLE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+        task = asyncio.create_task(work)
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+        return task
+
+    async def on_message(self, event: dict[str, Any], body: dict[str, Any]) -> BoltResponse:
+        """Hears a message. What is not durable in time is not acknowledged: Slack sends it again."""
+        if not self._ending:
+            hearing = self._start(self._hear(event, team_in(body)))
+            await asyncio.wait([hearing], timeout=ACK_SECONDS)
+            if hearing.done() and hearing.result():
+                return BoltResponse(status=200)
+        return BoltResponse(status=503)
+
+    async def _hear(self, event: Event, team: str) -> bool:
+        try:
+            ears = await self._at(team)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Slack will send it again
+            logger.warning("an event could not be heard: %s", type(error).__name__)
+            return False
+        return await ears.hearing.hear(event, team)
+
+    async def on_removed(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A workspace has removed the app, or taken its token back."""
+        if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            team = team_in(body)
+            await self._sites.forget(team, float(body["event_time"]))
+            self._ears.pop(team, None)
+
+    async def on_command(self, ack: AsyncAck, command: dict[str, Any]) -> None:
+        """Takes a command. Durable first: whoever reads that it was taken gets an answer, whatever ends meanwhile."""
+        await self._acknowledge(ack, command, self._use(command), says=True)
+
+    async def on_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Takes a press of a button: one of a card, or a command whose only option is what stands in the button."""
+        await self._acknowledge(ack, body, self._pressed(body, action))
+
+    async def on_choice(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes a choice from a message's menu; the answer is for the one who chose alone."""
+        await self._acknowledge(ack, body, self._chosen(body))
+
+    async def _acknowledge(
+        self, ack: AsyncAck, payload: Event, work: Coroutine[Any, Any, str], *, says: bool = False
+    ) -> None:
+        """`work`: what to tell the member, "" when an answer will come. `says`: the acknowledgement may carry that."""
+        task = self._start(self._worked(work))
+        await asyncio.wait([task], timeout=ACK_SECONDS)
+        refusal = task.result() if task.done() else ""
+        if refusal and says:
+            await ack(text=fallback(refusal), response_type="ephemeral")
+            return
+        await ack()
+        if refusal:
+            self._start(self._tell(payload, refusal))
+        elif not task.done():
+            # Slack does not wait longer; the member hears of a refusal all the same.
+            self._start(self._tell_later(payload, task))
+
+    async def _use(self, payload: Event) -> str:
+        return await (await self._at(team_in(payload))).interactions.use(payload)
+
+    async def _pressed(self, payload: Event, action: Event) -> str:
+        return await (await self._at(team_in(payload))).interactions.pressed(payload, action)
+
+    async def _chosen(self, payload: Event) -> str:
+        return await (await self._at(team_in(payload))).interactions.chosen(payload)
+
+    async def _worked(self, work: Coroutine[Any, Any, str]) -> str:
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - whatever it is, the member must not wait for ever
+            logger.warning("an interaction failed: %s", type(error).__name__)
+            return self._translate(NOT_TAKEN, "")
+
+    async def _tell_later(self, payload: Event, task: asyncio.Task[str]) -> None:
+        await self._tell(payload, await task)
+
+    async def _tell(self, payload: Event, sentence: str) -> None:
+        if sentence and payload.get("response_url"):
+            body = {"response_type": "ephemeral", "replace_original": False, "text": fallback(sentence)}
+            with suppress(*TROUBLE):
+                async with self._session.post(payload["response_url"], json=body):
+                    pass

@@ -1,0 +1,89 @@
+"""Who is who in a workspace: names, languages, and who may moderate."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.base import Author, Locale
+
+logger = logging.getLogger(__name__)
+
+KNOWN_SECONDS = 600.0
+"""How long what Slack said about a member is taken for true; a press under a card always asks anew."""
+ASK_SECONDS = 1.0
+"""What a question about a member may take of the three seconds in which a message must be acknowledged."""
+MOST_PEOPLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member, or a bot."""
+
+    id: str
+    name: str
+    """As others see it; the id where Slack does not tell."""
+    is_bot: bool = False
+    moderates: bool = False
+    locale: Locale = ""
+
+    @property
+    def author(self) -> Author:
+        """The member as the author of a message."""
+        return Author(self.id, self.name, (), self.is_bot, self.moderates)
+
+
+class People:
+    """What Slack says about members, asked once in a while."""
+
+    def __init__(self, web: AsyncWebClient, clock: Callable[[], float], moderators: str) -> None:
+        """`clock`: Unix seconds; `moderators`: the id of a user group, "" when only admins moderate."""
+        self._web = web
+        self._clock = clock
+        self._moderators = moderators
+        self._known: dict[str, tuple[float, Person]] = {}
+
+    async def person(self, user: str, *, anew: bool = False) -> Person:
+        """A member; nothing but the id is known when Slack does not answer in time."""
+        kept = self._known.get(user)
+        if kept and not anew and self._clock() < kept[0]:
+            return kept[1]
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                found = await self._ask(user)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, LookupError) as error:
+            logger.warning("a member could not be looked up: %s", type(error).__name__)
+            # Not the rights that somebody had before: they may be gone.
+            return Person(user, kept[1].name if kept else user, locale=kept[1].locale if kept else "")
+        self._known.pop(user, None)
+        self._known[user] = (self._clock() + KNOWN_SECONDS, found)
+        while len(self._known) > MOST_PEOPLE:
+            del self._known[next(iter(self._known))]
+        return found
+
+    async def names(self, users: Iterable[str]) -> dict[str, str]:
+        """Ids → names."""
+        found = await asyncio.gather(*(self.person(user) for user in users))
+        return {person.id: person.name for person in found}
+
+    async def _ask(self, user: str) -> Person:
+        told = (await self._web.users_info(user=user, include_locale=True))["user"]
+        profile = told.get("profile") or {}
+        name = profile.get("display_name") or profile.get("real_name") or told.get("name") or user
+        moderates = bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner"))
+        if self._moderators and not moderates:
+            moderates = user in await self._group()
+        gone = bool(told.get("deleted"))
+        return Person(
+            user, str(name), bool(told.get("is_bot")), moderates and not gone, str(told.get("locale") or "")
+        )
+
+    async def _group(self) -> list[str]:
+        answer = await self._web.usergroups_users_list(usergroup=self._moderators)
+        return [str(user) for user in answer["users"]]

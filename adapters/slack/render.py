@@ -1,0 +1,210 @@
+"""Replies in Slack's form. Pure: no network, no client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from adapters.base import Annotation, Button, Final, Notice, Withdrawn
+from adapters.markdown import split
+from adapters.marks import lines_of
+from adapters.text import clean, neutralise, printable, truncate
+
+Block = dict[str, Any]
+
+LIMIT = 9_000
+"""Characters of a reply in one message, as Slack counts them. It takes 12,000 in a Markdown block and about 13,000 in a
+message: what is left is for marks and buttons."""
+TEXT = 3_000
+"""Bytes of the text beside the blocks, which notifications show: Slack takes about 4,000."""
+SECTION = 3_000
+"""Characters of a section."""
+MOST_TOLD = 12_000
+"""Characters of a notice."""
+MOST_BUTTONS = 25
+_LABEL = 75
+_NOTHING = "…"
+_STYLES = {"primary": "primary", "success": "primary", "danger": "danger"}
+_SEPARATOR = ":"
+ACTION = re.compile(r"sereno:(?P<action>[a-z_]{1,20})")
+"""The id of a button."""
+
+_SIGN = re.compile(r"[\\`*_~|\[\]()<>#&!]|:(?=//)")
+_LIST = re.compile(r"^(\s*\d*)(?=[-+.])")
+_LINK = re.compile(
+    r"""(?<!\\)\[(?P<text>[^\[\]\n]{1,500})\]\(\s?<?(?P<url>[^\s()<>]{1,2000})>?(?:\s+["'(][^\n)]{0,200})?\)"""
+)
+_SLACK_LINK = re.compile(r"<(?P<url>[a-zA-Z][a-zA-Z0-9+.-]{1,20}:[^|>\s]{1,2000})\|(?P<text>[^>\n]{1,500})>")
+_HOST = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://)?((?:[\w-]{1,63}\.)+[a-z]{2,24})(?=[/:?#\s\"').,;!]|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a reply."""
+
+    text: str
+    """Markdown; "" where all is in the blocks."""
+    blocks: tuple[Block, ...] = ()
+    """What stands below the text."""
+
+    @property
+    def shown(self) -> list[Block]:
+        """The blocks of the message."""
+        return [*([{"type": "markdown", "text": self.text}] if self.text else []), *self.blocks]
+
+    @property
+    def fallback(self) -> str:
+        """What notifications show."""
+        said = self.text or "\n".join(_texts(self.blocks))
+        return fallback(said)
+
+
+def parts_of(event: Final | Notice | Withdrawn, number: str = "") -> list[Part]:
+    """The messages that show how a turn ends. `number`: the line that names the incident."""
+    if isinstance(event, Final):
+        parts = [Part(text) for text in growing(event.text, event.to.asked)]
+        last: list[Block] = []
+        if event.annotations:
+            last.append(_marks(event.text, event.annotations))
+        if event.buttons:
+            last.append(actions(event.buttons))
+        parts[-1] = replace(parts[-1], blocks=tuple(last))
+        return parts
+    blocks = plain_sections(event.text)
+    if number:
+        blocks.append({"type": "context", "elements": [plain(number, 300)]})
+    if isinstance(event, Notice) and event.buttons:
+        blocks.append(actions(event.buttons))
+    return [Part("", tuple(blocks))]
+
+
+def growing(text: str, asked: str = "") -> list[str]:
+    """A reply, or as much of it as there is, as the texts of messages. `asked`: see `ReplyTo`."""
+    parts = split(quoting(asked, safe(text)), LIMIT, length=escaped_length)
+    return [part.text.strip("\n") or _NOTHING for part in parts]
+
+
+def streamable(text: str, asked: str = "") -> list[str]:
+    """The same without an end that more text would change: the mark that closes what is not at its end yet."""
+    parts = split(quoting(asked, safe(text)), LIMIT, length=escaped_length)
+    texts = [part.text.strip("\n") for part in parts]
+    head, _, end = texts[-1].rpartition("\n")
+    if re.fullmatch(r"[\s>]*(`{3,}|~{3,})", end) and not parts[-1].source.rstrip().endswith(end.strip()):
+        texts[-1] = head
+    texts[-1] = texts[-1].rstrip()
+    return texts
+
+
+def quoting(asked: str, text: str) -> str:
+    """`text` below a question that a member asked, as it was typed; without one, `text`."""
+    if not asked.strip():
+        return text
+    return f"> {literal(' '.join(asked.split()))}\n\n{text}"
+
+
+def literal(text: str) -> str:
+    """Somebody's words in Markdown as they are: nothing in them is a mark, a link or a mention."""
+    return _LIST.sub(r"\1\\", _SIGN.sub(r"\\\g<0>", neutralise(printable(clean(text)))))
+
+
+def safe(text: str) -> str:
+    """What a model wrote, so that it calls nobody and every link says where it leads."""
+    if not text.strip():
+        return _NOTHING
+    text = clean(text)
+    text = _LINK.sub(_honest, text)
+    text = _SLACK_LINK.sub(_honest, text)
+    return neutralise(text)
+
+
+def _honest(match: re.Match[str]) -> str:
+    """A link as it is, unless its text names another place than the one it leads to."""
+    claimed = _HOST.search(match["text"])
+    if claimed is None:
+        return match[0]
+    try:
+        host = urlsplit(match["url"]).hostname or ""
+    except ValueError:
+        host = ""
+    if _bare(claimed[1]) == _bare(host):
+        return match[0]
+    return f"{match['text']} ({match['url']})"
+
+
+def _bare(host: str) -> str:
+    return host.casefold().removeprefix("www.")
+
+
+def escaped(text: str) -> str:
+    """`text` in a field where Slack would read marks of its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escaped_length(text: str) -> int:
+    """The length of a text as Slack counts it."""
+    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+
+
+def fallback(text: str) -> str:
+    """`text` for notifications: no mention, no mark, never too long and never empty."""
+    said = escaped(neutralise(printable(text.strip()))) or _NOTHING
+    if len(said.encode()) <= TEXT:
+        return said
+    kept = said.encode()[:TEXT].decode(errors="ignore")
+    # Half of "&amp;" says nothing.
+    return kept[: kept.rfind("&")] + _NOTHING if "&" in kept[-5:] else kept + _NOTHING
+
+
+def plain(text: str, limit: int) -> Block:
+    """Words that are nothing but words: no mark, no link, no mention; never none."""
+    said = truncate(neutralise(printable(clean(text)).strip()), limit) or _NOTHING
+    return {"type": "plain_text", "text": said, "emoji": False}
+
+
+def plain_sections(text: str) -> list[Block]:
+    """A text of any length as sections of plain words."""
+    said = truncate(text.strip(), MOST_TOLD) or _NOTHING
+    return [{"type": "section", "text": plain(part.source, SECTION)} for part in split(said, SECTION - 100)]
+
+
+def actions(buttons: Sequence[Button]) -> Block:
+    """A row of buttons: all that a press needs stands in them.
+
+    Raises:
+        ValueError: a button whose press could not be understood later.
+    """
+    return {"type": "actions", "elements": [_button(button) for button in buttons[:MOST_BUTTONS]]}
+
+
+def _button(button: Button) -> Block:
+    action_id = f"sereno{_SEPARATOR}{button.action}"
+    if not ACTION.fullmatch(action_id):
+        raise ValueError(f"no id of a button: {action_id!r}")
+    made: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "text": plain(button.label, _LABEL),
+        "value": button.argument or "-",
+    }
+    if button.style in _STYLES:
+        made["style"] = _STYLES[button.style]
+    return made
+
+
+def _marks(text: str, annotations: Sequence[Annotation]) -> Block:
+    return {"type": "section", "text": plain("\n".join(lines_of(text, annotations)), SECTION)}
+
+
+def _texts(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What stands in blocks, as far as it is text."""
+    found: list[str] = []
+    for block in blocks:
+        inside = block.get("text")
+        if block["type"] in ("section", "header") and isinstance(inside, Mapping):
+            found.append(str(inside["text"]))
+    return found

@@ -1,0 +1,103 @@
+"""Hands over what members say, and keeps where they say it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from adapters.base import Busy, Locale, Memory, Message, OnMessage, Translate
+from adapters.sentences import BUSY, NOT_TAKEN
+
+logger = logging.getLogger(__name__)
+
+PAUSES = (0.2, 0.5, 1.0)
+"""Seconds between tries to hand a message over; after that Slack, or the member, sends it again."""
+_REMEMBERED = 10_000
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class NotTaken(Exception):
+    """The message could not be made durable."""
+
+
+class Taking:
+    """See above."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        translate: Translate,
+        on_message: OnMessage,
+        heard: Callable[[str, Locale], None],
+    ) -> None:
+        """`heard`: is told which language a member speaks."""
+        self._memory = memory
+        self._translate = translate
+        self._take = on_message
+        self._heard = heard
+        self._threads: dict[tuple[str, str], bool] = {}
+        """Whether it takes part, as far as that has been asked."""
+        self._last: dict[tuple[str, str], str] = {}
+        """Channel and member → the thread they were last heard in."""
+
+    async def hand_over(self, message: Message) -> str:
+        """Hands a message over; "" when it is durable, or that the mailbox is full.
+
+        Raises:
+            NotTaken: it could not be made durable.
+        """
+        self._heard(message.author.id, message.locale)
+        await self._note_last(message)
+        for pause in (*PAUSES, None):
+            try:
+                await self._take(message)
+            except Busy:
+                return self._translate(BUSY, message.locale)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+                logger.warning("message %s could not be taken: %s", message.id, type(error).__name__)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            else:
+                return ""
+        raise NotTaken
+
+    async def taken(self, message: Message) -> str:
+        """The same for what Slack will not send again: "" or what to tell the member."""
+        try:
+            return await self.hand_over(message)
+        except NotTaken:
+            return self._translate(NOT_TAKEN, message.locale)
+
+    async def takes_part(self, channel: str, thread: str) -> bool:
+        """Whether the bot was spoken to in a thread."""
+        if (channel, thread) not in self._threads:
+            noted = await self._memory.recall(f"thread {channel} {thread}")
+            _put(self._threads, (channel, thread), noted is not None)
+        return self._threads[channel, thread]
+
+    async def take_part(self, channel: str, thread: str) -> None:
+        """From now on it hears all that is said in a thread."""
+        if not self._threads.get((channel, thread)):
+            await self._memory.remember(f"thread {channel} {thread}", "1")
+            _put(self._threads, (channel, thread), True)
+
+    async def last_thread(self, channel: str, user: str) -> str:
+        """The thread of a channel in which a member was last heard; "" when there is none."""
+        return await self._memory.recall(f"last {channel} {user}") or ""
+
+    async def _note_last(self, message: Message) -> None:
+        ref, user = message.ref, message.author.id
+        if ref.thread and self._last.get((ref.channel, user)) != ref.thread:
+            await self._memory.remember(f"last {ref.channel} {user}", ref.thread)
+            _put(self._last, (ref.channel, user), ref.thread)
+
+
+def _put(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keeps `value` under `key`; of too many, the oldest goes."""
+    cache.pop(key, None)
+    cache[key] = value
+    while len(cache) > _REMEMBERED:
+        del cache[next(iter(cache))]
