@@ -46,12 +46,19 @@ async def _discord() -> list[Report]:
     return await discord_beside_echo()
 
 
+async def _slack() -> list[Report]:
+    from bench.slack import slack_beside_echo
+
+    return await slack_beside_echo()
+
+
 PARTS: dict[str, Callable[[], Coroutine[Any, Any, list[Report]]]] = {
     "guards": _guards,
     "start": _start,
     "latency": _latency,
     "throughput": _throughput,
     "discord": _discord,
+    "slack": _slack,
 }
 """Imported one by one: a part must not find another's libraries loaded."""
 

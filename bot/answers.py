@@ -55,6 +55,7 @@ _MODERATORS_ONLY = N_("Only moderators can use this command.")
 _RESET = N_("Done: I have forgotten what was said in this conversation.")
 _FILED = N_("The moderators have been told. Thank you.")
 _ASK = N_("Ask a moderator")
+_NOTED = N_("Thanks, noted.")
 _CHOSEN = N_("Done: that holds for this community from now on.")
 _NOTHING_CHOSEN = N_("Name what to choose: {settings}.")
 NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
@@ -83,6 +84,11 @@ def failure(kind: ModelErrorKind, locale: Locale) -> str:
 def reset(locale: Locale) -> str:
     """That a conversation was forgotten."""
     return translate(_RESET, locale)
+
+
+def noted(locale: Locale) -> str:
+    """That it is noted what a member thinks of a reply."""
+    return translate(_NOTED, locale)
 
 
 def moderators_only(locale: Locale) -> str:

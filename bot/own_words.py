@@ -52,6 +52,10 @@ class OwnWords:
                 return Commit((voice.notice(answers.reset(locale)),), reset=True)
             case CommandUse("report" | "appeal"):
                 return await self._file(voice, message, policy, locale, now)
+            case CommandUse("feedback", {"turn": str(turn), "rating": "good" | "bad" as rating}):
+                # It is counted from the log: of two presses by one author, the later one counts.
+                told = {"state": "own_words", "rated": turn[:60], "rating": rating}
+                return Commit((voice.notice(answers.noted(locale)),), line=told)
             case CommandUse("policy set" | "policy clear", options):
                 return _choose(voice, name, options, loaded, locale)
             case CommandUse("deleted", {"turn": str(turn)}):

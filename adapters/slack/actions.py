@@ -99,7 +99,7 @@ class Actions:
     async def _press(self, press: Press, site: Site, action: str, argument: str) -> str:
         if not press.person.moderates:
             raise Refused(self._say(press, NEEDS_ADMIN))
-        group = await group_on(self._memory, press.channel, press.message_ts)
+        group = await group_on(self._memory, site.team, press.channel, press.message_ts)
         if action != "delete":
             return await self._decide(press, action, group.turns if group else (argument,))
         if group is None:

@@ -49,6 +49,8 @@ BACK_OFF = (1.0, 60.0)
 """The first and the longest wait before logging in again."""
 PING_SECONDS = 5.0
 """A connection that answers no ping for twice as long is dead, and replaced."""
+CONNECTIONS = 2
+"""In Socket Mode: while one is being replaced, the other hears. Slack allows an app ten."""
 
 BOT_REFUSED = (
     "SERENO_SLACK__BOT_TOKEN is refused by Slack ({code}): copy it anew from the page OAuth & Permissions of your app; "
@@ -175,17 +177,24 @@ class SlackAdapter:
 
     @asynccontextmanager
     async def _socket(self, client: Client, web: AsyncWebClient) -> AsyncIterator[None]:
-        """Socket Mode: Slack's own client pings, and connects again by itself."""
+        """Socket Mode: Slack's own clients ping, and connect again by themselves. Slack sends each event to one."""
         url = await socket_url(web, self.app_token)
-        handler = AsyncSocketModeHandler(
-            client.app(web), self.app_token, web_client=web, ping_interval=self.ping_seconds
-        )
-        handler.client.wss_uri = url
+        app = client.app(web)
+        handlers = [
+            AsyncSocketModeHandler(app, self.app_token, web_client=web, ping_interval=self.ping_seconds)
+            for _ in range(CONNECTIONS)
+        ]
+        handlers[0].client.wss_uri = url
+        opening = [asyncio.create_task(each.connect_async()) for each in handlers]  # type: ignore[no-untyped-call]
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            # With one it hears; the others may take their time.
+            await opening[0]
             yield
         finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
+            for task in opening:
+                task.cancel()
+            await asyncio.gather(*opening, return_exceptions=True)
+            await asyncio.gather(*(each.close_async() for each in handlers))  # type: ignore[no-untyped-call]
 
     @asynccontextmanager
     async def _serving(self, client: Client, web: AsyncWebClient) -> AsyncIterator[None]:

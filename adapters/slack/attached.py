@@ -52,7 +52,13 @@ async def _read(address: str, site: Site, session: aiohttp.ClientSession) -> str
             if answer.status != 200 or answer.content_type == "text/html":
                 logger.info("a file could not be read: HTTP %s", answer.status)
                 return None
-            return (await answer.content.read(MOST_BYTES)).decode("utf-8", "replace")
+            content = bytearray()
+            # What is read at once is what has come by then, and not all of it.
+            while len(content) < MOST_BYTES and (
+                more := await answer.content.read(MOST_BYTES - len(content))
+            ):
+                content += more
+            return content.decode("utf-8", "replace")
     except (aiohttp.ClientError, OSError) as error:
         logger.info("a file could not be read: %s", type(error).__name__)
         return None

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.base import N_, About, Button, Card, Memory, Translate
 from adapters.cards import Group, read
-from adapters.slack.convert import is_direct, ts_of
+from adapters.slack.convert import is_direct, team_of, ts_of
 from adapters.slack.render import Block, actions, fallback, plain
 from adapters.slack.web import Pace, Site, trouble_of
 from adapters.text import truncate
@@ -49,10 +49,11 @@ class Cards:
             SlackApiError: Slack refused it.
         """
         channel = card.ref.channel
-        latest = f"cards of {channel} {card.about.author_id if card.about else ''}"
+        team = team_of(card.ref)
+        latest = f"cards of {team} {channel} {card.about.author_id if card.about else ''}"
         known = await self._memory.recall(f"card {card.turn}")
         ts = known or await self._memory.recall(latest)
-        group = await group_on(self._memory, channel, ts) if ts else None
+        group = await group_on(self._memory, team, channel, ts) if ts else None
         if known and (group is None or group.knows(card)):
             return
         if ts and group and (known or group.takes(card, self._clock())):
@@ -79,13 +80,13 @@ class Cards:
         return {"text": fallback(heading_of(group)), "blocks": blocks_of(group, site.url, delete)}
 
     async def _keep(self, channel: str, ts: str, group: Group, card: Card) -> None:
-        await self._memory.remember(f"cards {channel} {ts}", group.note())
+        await self._memory.remember(f"cards {team_of(card.ref)} {channel} {ts}", group.note())
         await self._memory.remember(f"card {card.turn}", ts)
 
 
-async def group_on(memory: Memory, channel: str, ts: str) -> Group | None:
+async def group_on(memory: Memory, team: str, channel: str, ts: str) -> Group | None:
     """What a message of the moderators' channel shows; None when it is none, or is no longer known."""
-    note = await memory.recall(f"cards {channel} {ts}")
+    note = await memory.recall(f"cards {team} {channel} {ts}")
     try:
         return read(note) if note else None
     except (ValueError, LookupError, TypeError) as error:

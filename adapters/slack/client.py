@@ -14,6 +14,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.base import OnMessage
@@ -26,7 +27,7 @@ from adapters.slack.people import People
 from adapters.slack.render import ACTION, fallback
 from adapters.slack.retracted import TakenBack
 from adapters.slack.taking import Taking
-from adapters.slack.web import QUIET, TROUBLE, Site
+from adapters.slack.web import QUIET, TROUBLE, Site, trouble_of
 
 if TYPE_CHECKING:
     from adapters.slack.adapter import SlackAdapter
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 ACK_SECONDS = 2.4
 """What Slack waits for at most here: of its three seconds, the rest is for the way."""
+MOST_BUSY = 2_000
+"""What is being taken at once; while the store is away the rest is Slack's to send again."""
 SETTLE_SECONDS = 3.0
 """What is being taken gets so long at the end."""
 
@@ -43,6 +46,10 @@ _Result = TypeVar("_Result")
 
 class NotInstalled(Exception):
     """A workspace that has not installed the app."""
+
+
+class NotTold(Exception):
+    """Slack does not tell whose token it is: what came comes again."""
 
 
 class Sites(Protocol):
@@ -93,7 +100,7 @@ class Client:
         ears = self._ears.get(site.team)
         if ears is None or ears.site is not site:
             adapter = self._adapter
-            people = People(site.web, adapter.clock, adapter.moderators)
+            people = People(site.web, adapter.clock, adapter.moderators, site.team)
             ears = self._ears[site.team] = _Ears(
                 site,
                 Hearing(site, self._session, people, self._taking, self._taken_back),
@@ -115,7 +122,11 @@ class Client:
 
         # Slack is not asked again for each event.
         async def authorize(team_id: str) -> AuthorizeResult | None:
-            site = await self._sites.site(team_id)
+            try:
+                site = await self._sites.site(team_id)
+            except SlackApiError as error:
+                # That Bolt takes for "not installed", and acknowledges what nobody has heard.
+                raise NotTold(trouble_of(error).code) from None
             if site is None:
                 return None
             return AuthorizeResult(
@@ -162,7 +173,7 @@ class Client:
 
     async def on_message(self, event: dict[str, Any], body: dict[str, Any]) -> BoltResponse:
         """Hears a message. What is not durable in time is not acknowledged: Slack sends it again."""
-        if not self._ending:
+        if not self._ending and len(self._busy) < MOST_BUSY:
             hearing = self._start(self._hear(event, team_in(body)))
             await asyncio.wait([hearing], timeout=ACK_SECONDS)
             if hearing.done() and hearing.result():
@@ -189,7 +200,7 @@ class Client:
         await self._acknowledge(ack, command, self._use(command), says=True)
 
     async def on_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Takes a press of a button: one of a card, or a command whose only option is what stands in the button."""
+        """Takes a press of a button: one of a card, or a command whose options stand in the button."""
         await self._acknowledge(ack, body, self._pressed(body, action))
 
     async def on_choice(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -200,6 +211,10 @@ class Client:
         self, ack: AsyncAck, payload: Event, work: Coroutine[Any, Any, str], *, says: bool = False
     ) -> None:
         """`work`: what to tell the member, "" when an answer will come. `says`: the acknowledgement may carry that."""
+        if self._ending:
+            # Nobody would wait for it: the member reads that it did not work.
+            work.close()
+            return
         task = self._start(self._worked(work))
         await asyncio.wait([task], timeout=ACK_SECONDS)
         refusal = task.result() if task.done() else ""

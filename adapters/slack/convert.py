@@ -18,6 +18,7 @@ Event = Mapping[str, Any]
 _DIRECT = "dm-"
 _SUBTYPES = ("", "file_share", "thread_broadcast", "me_message")
 """Of messages that members wrote; all others are Slack's own."""
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _TOKEN = re.compile(r"<([^<>\n]{1,3000})>")
 _USER = re.compile(r"<@([A-Z0-9]{2,20})(?:\|[^<>\n]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]{2,20})(?:\|[^<>\n]*)?>")
@@ -138,7 +139,7 @@ def words_of(text: str, me: str, names: Mapping[str, str]) -> str:
             name = label or what[1:].replace("subteam^", "")
             return name if name.startswith("@") or what.startswith("!date") else f"@{name}"
         # An address that was typed: Slack made a link of it.
-        if not label or label in what:
+        if not label or what in (label, *(f"{scheme}{label}" for scheme in _SCHEMES)):
             return label or what
         return f"{label} ({what})"
 
@@ -194,6 +195,8 @@ def interaction_of(
 
 def team_in(payload: Event) -> str:
     """The workspace that something comes from."""
+    # In a channel that several workspaces share an event names the sender's, and here the one it is meant for.
+    granted = next((each.get("team_id") for each in payload.get("authorizations") or ()), None)
     team = payload.get("team")
     inside = team.get("id") if isinstance(team, Mapping) else team
-    return str(payload.get("team_id") or inside or "")
+    return str(granted or payload.get("team_id") or inside or "")

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from adapters.base import (
+    N_,
     Card,
     DeliveryFailed,
     Delta,
@@ -58,6 +59,8 @@ PLACE = (
 """What Slack says of a place, or of the token: that is no word on streams, and the end will tell it."""
 STOPPED = "stopped_by_user"
 """What Slack says of a stream that a member has stopped."""
+
+GOOD_ANSWER, BAD_ANSWER = N_("Good answer"), N_("Bad answer")
 
 _REMEMBERED = 1000
 _Value = TypeVar("_Value")
@@ -172,7 +175,7 @@ class Delivery:
                 raise
             if trouble.code == "ratelimited":
                 for method in ("chat.startStream", "chat.appendStream", "chat.update"):
-                    self.pace.never_for(method, trouble.again or 1.0)
+                    self.pace.never_for(method, trouble.again or 1.0, post.site.team)
             elif trouble.code == "message_not_found":
                 shown.messages[0], shown.stream = GONE, None
             elif shown.messages:
@@ -186,7 +189,7 @@ class Delivery:
         if not text.strip():
             return
         streams = self._clock() >= self._no_stream.get(event.ref.community_key, 0.0)
-        if not self.pace.may("chat.startStream" if streams else "chat.update"):
+        if not self.pace.may("chat.startStream" if streams else "chat.update", post.site.team):
             return
         if streams:
             # Only once it has begun is it a stream.
@@ -202,19 +205,24 @@ class Delivery:
         if shown.stream is not None and now - shown.stream > STREAM_SECONDS:
             await post.stop(ts, 0)
             shown.stream = None
+        team = post.site.team
         if shown.stream is not None:
             more = text.removeprefix(there)
             due = now - shown.edited >= APPEND_SECONDS
-            if more and due and text.startswith(there) and self.pace.may("chat.appendStream"):
+            if more and due and text.startswith(there) and self.pace.may("chat.appendStream", team):
                 await self._changing(shown, 0, post.append(ts, more), text)
-        elif len(text) > len(there) and now - shown.edited >= UPDATE_SECONDS and self.pace.may("chat.update"):
+        elif (
+            len(text) > len(there)
+            and now - shown.edited >= UPDATE_SECONDS
+            and self.pace.may("chat.update", team)
+        ):
             await self._changing(shown, 0, post.update(ts, 0, Part(text)), text)
 
     # The end
 
     async def _end(self, event: Final | Notice | Withdrawn, shown: Shown, post: Post) -> bool:
         """Shows how the turn ends. Whether a stream was ended with it."""
-        parts = parts_of(event, self._number(event))
+        parts = parts_of(event, self._number(event), self._labels(event))
         private = post.alone or (isinstance(event, Notice) and event.private)
         if private and not shown.messages and await self._privately(event, parts, post):
             return False
@@ -347,6 +355,10 @@ class Delivery:
             return ""
         locale = self._locales.get(event.to.person, "")
         return self._translate(NUMBER, locale).format(turn=event.incident)
+
+    def _labels(self, event: OutboxEvent) -> tuple[str, str]:
+        locale = self._locales.get(event.to.person, "")
+        return self._translate(GOOD_ANSWER, locale), self._translate(BAD_ANSWER, locale)
 
     def _explain(self, event: OutboxEvent, code: str) -> None:
         """One clear line about a place where the bot may not do what it has to."""

@@ -80,15 +80,18 @@ class Hearing:
             refusal = await self._taking.hand_over(message)
         except NotTaken:
             return False
-        self._heard[name] = None
-        while len(self._heard) > MOST_HEARD:
-            del self._heard[next(iter(self._heard))]
+        self._note(name)
         if refusal:
             with suppress(*TROUBLE):
                 await self._site.web.chat_postEphemeral(
                     channel=message.ref.channel, user=message.author.id, text=fallback(refusal)
                 )
         return True
+
+    def _note(self, name: str) -> None:
+        self._heard[name] = None
+        while len(self._heard) > MOST_HEARD:
+            del self._heard[next(iter(self._heard))]
 
     async def _said(self, event: Event, team: str) -> Message:
         """What a message says."""
@@ -109,7 +112,10 @@ class Hearing:
             return True
         ref = ref_of(team, *place_of({**before, "channel": channel}), str(before["user"]))
         if is_deleted(event):
-            return await self._taken_back.deleted(ref, id_of(team, channel, str(before["ts"])))
+            name = id_of(team, channel, str(before["ts"]))
+            # It may not have been taken yet, and come again.
+            self._note(name)
+            return await self._taken_back.deleted(ref, name)
         after = {**event["message"], "channel": channel}
         # Without a time nobody has edited it: a link has got its preview, a thread was begun.
         edited = after.get("edited")
@@ -123,6 +129,8 @@ class Hearing:
         if is_direct(channel):
             return True
         if self._site.me in mentioned(str(event.get("text") or "")):
-            await self._taking.take_part(channel, thread)
+            await self._taking.take_part(self._site.team, channel, thread)
             return True
-        return bool(event.get("thread_ts")) and await self._taking.takes_part(channel, thread)
+        return bool(event.get("thread_ts")) and await self._taking.takes_part(
+            self._site.team, channel, thread
+        )

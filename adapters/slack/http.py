@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +22,9 @@ from adapters.slack.manifest import INSTALL_PATH, PATH, REDIRECT_PATH
 from adapters.slack.web import QUIET
 
 logger = logging.getLogger(__name__)
+
+REQUEST_SECONDS = 30.0
+"""For one request, from its first line to the answer: whoever sends the rest too slowly is not Slack."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -87,7 +91,8 @@ def _answered_by(handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) 
 async def _unreadable(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What cannot even be read is nobody's request."""
     try:
-        return await handler(request)
+        async with asyncio.timeout(REQUEST_SECONDS):
+            return await handler(request)
     except web.HTTPException:
         raise
     except Exception as error:  # noqa: BLE001 - whatever somebody sends, the next request is served

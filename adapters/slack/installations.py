@@ -20,7 +20,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from adapters.base import Memory
-from adapters.slack.web import QUIET, REFUSED, Site, client_of, site_of, trouble_of
+from adapters.slack.web import QUIET, REFUSED, TROUBLE, Site, client_of, site_of, trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -163,11 +163,13 @@ class Installed:
 
     async def forget(self, team: str, at: float) -> None:
         """A workspace has removed the app at that time, in Unix seconds; perhaps it has installed it again since."""
-        found = await self.installations.async_find_installation(team_id=team)
-        if found is not None and found.installed_at > at + 1.0:
-            return
-        await self.installations.async_delete_all(team_id=team)
-        self._sites.pop(team, None)
+        # Not while its token is being changed: that would be kept afterwards.
+        async with self._lines.setdefault(team, asyncio.Lock()):
+            found = await self.installations.async_find_installation(team_id=team)
+            if found is not None and found.installed_at > at + 1.0:
+                return
+            await self.installations.async_delete_all(team_id=team)
+            self._sites.pop(team, None)
 
     async def _rotated(self, installation: Installation) -> Installation:
         """The installation with a token that is good for a while."""
@@ -177,12 +179,17 @@ class Installed:
         if await self._memory.reserve(f"rotating {team}", "1", ROTATING_SECONDS) is not None:
             # Another process is about it.
             return installation
+        found = await self.installations.async_find_installation(team_id=team)
+        if found is None or found.bot_token != installation.bot_token:
+            # Another process has done it since this one looked: what changes a token is good once.
+            await self._memory.forget(f"rotating {team}")
+            return found or installation
         try:
             # It compares with its own clock: whether it is time has been decided.
             new = await self._rotator.perform_token_rotation(
                 installation=installation, minutes_before_expiration=1_000_000
             )
-        except SlackTokenRotationError as error:
+        except (SlackTokenRotationError, *TROUBLE) as error:
             logger.warning("the token of workspace %s could not be changed: %s", team, type(error).__name__)
             return installation
         if new is None or new.bot_token_expires_at is None:

@@ -29,7 +29,7 @@ from adapters.slack.convert import (
 )
 from adapters.slack.manifest import callback
 from adapters.slack.people import People, Person
-from adapters.slack.render import ACTION, fallback, plain_sections
+from adapters.slack.render import ACTION, FEEDBACK, fallback, plain_sections
 from adapters.slack.taking import Taking
 from adapters.slack.web import TROUBLE, Pace, Site, trouble_of
 from adapters.text import truncate
@@ -99,7 +99,7 @@ class Interactions:
         text = str(use.options.get("text", ""))
         thread = anchor = ""
         if use.name in ABOUT_TALK and not text:
-            thread = await self._taking.last_thread(channel, user)
+            thread = await self._taking.last_thread(self._site.team, channel, user)
         elif use.name not in self._private:
             thread = anchor = await self._anchor(channel, f"{person.name}: {name}")
         message = interaction_of(
@@ -123,7 +123,7 @@ class Interactions:
             with suppress(*TROUBLE):
                 await self._site.web.chat_delete(channel=channel, ts=anchor)
         elif anchor:
-            await self._taking.take_part(channel, anchor)
+            await self._taking.take_part(self._site.team, channel, anchor)
         return refusal
 
     async def _unfit(self, use: CommandUse, person: Person) -> str:
@@ -160,7 +160,7 @@ class Interactions:
         return str(sent["ts"])
 
     async def pressed(self, payload: Event, action: Event) -> str:
-        """A button was pressed: one of a card, or a command whose only option is what stands in the button."""
+        """A button was pressed: one of a card, or a command whose options stand in the button."""
         match = ACTION.fullmatch(str(action.get("action_id")))
         assert match is not None
         name, argument = match["action"], str(action.get("value") or "")
@@ -169,7 +169,11 @@ class Interactions:
         press = Press(payload, person, self._clock())
         if of_card:
             return await self._actions.press(press, self._site, name, argument)
-        return await self._taking.taken(press.message(CommandUse(name, {"turn": argument})))
+        options: dict[str, OptionValue] = {"turn": argument}
+        if name == FEEDBACK:
+            rating, _, turn = argument.partition(" ")
+            options = {"turn": turn, "rating": rating}
+        return await self._taking.taken(press.message(CommandUse(name, options)))
 
     async def chosen(self, payload: Event) -> str:
         """Something was chosen from a message's menu; the answer is for the one who chose alone."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -20,6 +21,8 @@ KNOWN_SECONDS = 600.0
 ASK_SECONDS = 1.0
 """What a question about a member may take of the three seconds in which a message must be acknowledged."""
 MOST_PEOPLE = 10_000
+MOST_ASKED = 20
+"""Members of one message whose names are asked for: Slack answers about 100 such questions a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,13 @@ class Person:
 class People:
     """What Slack says about members, asked once in a while."""
 
-    def __init__(self, web: AsyncWebClient, clock: Callable[[], float], moderators: str) -> None:
-        """`clock`: Unix seconds; `moderators`: the id of a user group, "" when only admins moderate."""
+    def __init__(
+        self, web: AsyncWebClient, clock: Callable[[], float], moderators: str, team: str = ""
+    ) -> None:
+        """`clock`: Unix seconds; `moderators`: the id of a user group, "" when only admins moderate; `team`: the
+        workspace, whose admins alone moderate: in a shared channel there are another one's, too.
+        """
+        self._team = team
         self._web = web
         self._clock = clock
         self._moderators = moderators
@@ -68,21 +76,32 @@ class People:
         return found
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """Ids → names."""
-        found = await asyncio.gather(*(self.person(user) for user in users))
+        """Ids → names, as far as they are known or few enough to be asked for."""
+        known, unknown = list[str](), list[str]()
+        for user in users:
+            (known if user in self._known else unknown).append(user)
+        found = await asyncio.gather(*(self.person(user) for user in known + unknown[:MOST_ASKED]))
         return {person.id: person.name for person in found}
 
     async def _ask(self, user: str) -> Person:
         told = (await self._web.users_info(user=user, include_locale=True))["user"]
         profile = told.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or told.get("name") or user
-        moderates = bool(told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner"))
+        moderates = self._is_here(told) and bool(
+            told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")
+        )
         if self._moderators and not moderates:
             moderates = user in await self._group()
         gone = bool(told.get("deleted"))
         return Person(
             user, str(name), bool(told.get("is_bot")), moderates and not gone, str(told.get("locale") or "")
         )
+
+    def _is_here(self, told: Mapping[str, Any]) -> bool:
+        """Whether a member is one of this workspace, or of this one, too, in an organisation of several."""
+        teams = (told.get("enterprise_user") or {}).get("teams") or ()
+        home = str(told.get("team_id") or self._team)
+        return not self._team or home == self._team or self._team in teams
 
     async def _group(self) -> list[str]:
         answer = await self._web.usergroups_users_list(usergroup=self._moderators)

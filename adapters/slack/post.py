@@ -136,7 +136,13 @@ class Post:
         cursor: str | None = None
         while True:
             page = await self.site.web.conversations_replies(
-                channel=self.channel, ts=self.thread, limit=_PAGE, cursor=cursor, include_all_metadata=True
+                channel=self.channel,
+                ts=self.thread,
+                # Of a long thread only what was said since the question.
+                oldest=ts_of(self._event.to.message_id) or self.thread,
+                limit=_PAGE,
+                cursor=cursor,
+                include_all_metadata=True,
             )
             for message in page["messages"]:
                 if message.get("user") != self.site.me and message.get("bot_id") != self.site.bot:

@@ -31,16 +31,25 @@ _STYLES = {"primary": "primary", "success": "primary", "danger": "danger"}
 _SEPARATOR = ":"
 ACTION = re.compile(r"sereno:(?P<action>[a-z_]{1,20})")
 """The id of a button."""
+FEEDBACK = "feedback"
+"""The action of the two buttons that rate a reply."""
+GOOD, BAD = "good", "bad"
 
 _SIGN = re.compile(r"[\\`*_~|\[\]()<>#&!]|:(?=//)")
 _LIST = re.compile(r"^(\s*\d*)(?=[-+.])")
-_LINK = re.compile(
-    r"""(?<!\\)\[(?P<text>[^\[\]\n]{1,500})\]\(\s?<?(?P<url>[^\s()<>]{1,2000})>?(?:\s+["'(][^\n)]{0,200})?\)"""
+_TARGET = r"""
+        \(\s{0,3}(?:<(?P<angle>[^<>\n]{1,2000})>|(?P<bare>(?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000}))
+        (?:\s+(?:"[^"]{0,200}"|'[^']{0,200}'|\([^()]{0,200}\)))?\s{0,3}\)"""
+"""Of a link: its address, and perhaps a title."""
+_LINKS = (
+    # A link within the text of another is the one that can be clicked.
+    re.compile(rf"(?<!\\)\[(?P<text>[^\[\]]{{1,500}})\]{_TARGET}", re.VERBOSE),
+    re.compile(rf"(?<!\\)\[(?P<text>(?:[^\[\]]|\[[^\[\]]{{0,200}}\]){{1,500}})\]{_TARGET}", re.VERBOSE),
 )
+_MARK = re.compile(r"[\\*_~`]")
 _SLACK_LINK = re.compile(r"<(?P<url>[a-zA-Z][a-zA-Z0-9+.-]{1,20}:[^|>\s]{1,2000})\|(?P<text>[^>\n]{1,500})>")
-_HOST = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://)?((?:[\w-]{1,63}\.)+[a-z]{2,24})(?=[/:?#\s\"').,;!]|$)", re.IGNORECASE
-)
+_DOTTED = re.compile(r"(?<![\w-])[\w-]+(?:\.[\w-]+)+")
+_TOP = re.compile(r"[a-z]{2,24}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,12 @@ class Part:
         return fallback(said)
 
 
-def parts_of(event: Final | Notice | Withdrawn, number: str = "") -> list[Part]:
-    """The messages that show how a turn ends. `number`: the line that names the incident."""
+def parts_of(
+    event: Final | Notice | Withdrawn, number: str = "", labels: tuple[str, str] | None = None
+) -> list[Part]:
+    """The messages that show how a turn ends. `number`: the line that names the incident; `labels`: what the two
+    buttons that rate a reply say, the good one first.
+    """
     if isinstance(event, Final):
         parts = [Part(text) for text in growing(event.text, event.to.asked)]
         last: list[Block] = []
@@ -73,6 +86,8 @@ def parts_of(event: Final | Notice | Withdrawn, number: str = "") -> list[Part]:
             last.append(_marks(event.text, event.annotations))
         if event.buttons:
             last.append(actions(event.buttons))
+        if labels:
+            last.append(_feedback(event.turn, *labels))
         parts[-1] = replace(parts[-1], blocks=tuple(last))
         return parts
     blocks = plain_sections(event.text)
@@ -117,23 +132,36 @@ def safe(text: str) -> str:
     if not text.strip():
         return _NOTHING
     text = clean(text)
-    text = _LINK.sub(_honest, text)
-    text = _SLACK_LINK.sub(_honest, text)
+    for link in (*_LINKS, _SLACK_LINK):
+        text = link.sub(_honest, text)
     return neutralise(text)
 
 
 def _honest(match: re.Match[str]) -> str:
     """A link as it is, unless its text names another place than the one it leads to."""
-    claimed = _HOST.search(match["text"])
-    if claimed is None:
+    # As a reader sees it: marks are not shown.
+    claimed = _host_in(_MARK.sub("", match["text"]))
+    if not claimed:
         return match[0]
+    url = next(found for name, found in match.groupdict().items() if found and name != "text")
     try:
-        host = urlsplit(match["url"]).hostname or ""
+        host = urlsplit(url).hostname or ""
     except ValueError:
         host = ""
-    if _bare(claimed[1]) == _bare(host):
+    if _bare(claimed) == _bare(host):
         return match[0]
-    return f"{match['text']} ({match['url']})"
+    return f"{match['text']} ({url})"
+
+
+def _host_in(text: str) -> str:
+    """The first name of a host that stands in a text; "" when there is none."""
+    for found in _DOTTED.findall(text):
+        labels = found.split(".")
+        while len(labels) > 1 and not _TOP.fullmatch(labels[-1]):
+            labels.pop()
+        if len(labels) > 1:
+            return ".".join(labels)
+    return ""
 
 
 def _bare(host: str) -> str:
@@ -194,6 +222,21 @@ def _button(button: Button) -> Block:
     if button.style in _STYLES:
         made["style"] = _STYLES[button.style]
     return made
+
+
+def _feedback(turn: str, good: str, bad: str) -> Block:
+    """Slack's own buttons for a reply. Which reply it is, and which button, stands in each."""
+
+    def button(rating: str, label: str) -> Block:
+        return {"text": plain(label, _LABEL), "value": f"{rating} {turn}"}
+
+    element = {
+        "type": "feedback_buttons",
+        "action_id": f"sereno{_SEPARATOR}{FEEDBACK}",
+        "positive_button": button(GOOD, good),
+        "negative_button": button(BAD, bad),
+    }
+    return {"type": "context_actions", "elements": [element]}
 
 
 def _marks(text: str, annotations: Sequence[Annotation]) -> Block:

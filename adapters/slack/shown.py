@@ -47,6 +47,13 @@ class Shown:
 
     async def remove(self, post: Post) -> None:
         """Takes all messages away, the last one first; some may be gone already."""
+        if self.trying and post.thread:
+            found = await post.find(len(self.messages), self.messages)
+            if found is not None:
+                self.messages.append(found)
+                self.texts.append(None)
+                self.stream = 0.0
+            self.trying = False
         while self.messages:
             ts = self.messages[-1]
             if ts != GONE:

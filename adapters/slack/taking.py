@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from adapters.base import Busy, Locale, Memory, Message, OnMessage, Translate
 from adapters.sentences import BUSY, NOT_TAKEN
+from adapters.slack.convert import team_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,10 @@ class Taking:
         self._translate = translate
         self._take = on_message
         self._heard = heard
-        self._threads: dict[tuple[str, str], bool] = {}
+        self._threads: dict[tuple[str, str, str], bool] = {}
         """Whether it takes part, as far as that has been asked."""
-        self._last: dict[tuple[str, str], str] = {}
-        """Channel and member → the thread they were last heard in."""
+        self._last: dict[tuple[str, str, str], str] = {}
+        """Workspace, channel and member → the thread they were last heard in."""
 
     async def hand_over(self, message: Message) -> str:
         """Hands a message over; "" when it is durable, or that the mailbox is full.
@@ -71,28 +72,31 @@ class Taking:
         except NotTaken:
             return self._translate(NOT_TAKEN, message.locale)
 
-    async def takes_part(self, channel: str, thread: str) -> bool:
+    async def takes_part(self, team: str, channel: str, thread: str) -> bool:
         """Whether the bot was spoken to in a thread."""
-        if (channel, thread) not in self._threads:
-            noted = await self._memory.recall(f"thread {channel} {thread}")
-            _put(self._threads, (channel, thread), noted is not None)
-        return self._threads[channel, thread]
+        place = (team, channel, thread)
+        if place not in self._threads:
+            noted = await self._memory.recall(f"thread {' '.join(place)}")
+            _put(self._threads, place, noted is not None)
+        return self._threads[place]
 
-    async def take_part(self, channel: str, thread: str) -> None:
+    async def take_part(self, team: str, channel: str, thread: str) -> None:
         """From now on it hears all that is said in a thread."""
-        if not self._threads.get((channel, thread)):
-            await self._memory.remember(f"thread {channel} {thread}", "1")
-            _put(self._threads, (channel, thread), True)
+        place = (team, channel, thread)
+        if not self._threads.get(place):
+            await self._memory.remember(f"thread {' '.join(place)}", "1")
+            _put(self._threads, place, True)
 
-    async def last_thread(self, channel: str, user: str) -> str:
+    async def last_thread(self, team: str, channel: str, user: str) -> str:
         """The thread of a channel in which a member was last heard; "" when there is none."""
-        return await self._memory.recall(f"last {channel} {user}") or ""
+        return await self._memory.recall(f"last {team} {channel} {user}") or ""
 
     async def _note_last(self, message: Message) -> None:
-        ref, user = message.ref, message.author.id
-        if ref.thread and self._last.get((ref.channel, user)) != ref.thread:
-            await self._memory.remember(f"last {ref.channel} {user}", ref.thread)
-            _put(self._last, (ref.channel, user), ref.thread)
+        ref = message.ref
+        whose = (team_of(ref), ref.channel, message.author.id)
+        if ref.thread and self._last.get(whose) != ref.thread:
+            await self._memory.remember(f"last {' '.join(whose)}", ref.thread)
+            _put(self._last, whose, ref.thread)
 
 
 def _put(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:

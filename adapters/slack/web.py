@@ -24,7 +24,8 @@ PER_MINUTE = {
     "chat.startStream": 18,
     "chat.appendStream": 90,
     "chat.update": 30,
-    "agents.sessions.setStatus": 40,
+    # Each is taken back by a second one.
+    "agents.sessions.setStatus": 24,
 }
 """Calls of what may be left out: Slack's tiers, less what must not be left out."""
 TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
@@ -146,7 +147,7 @@ class Pace:
 
     now: Callable[[], float] = time.monotonic
     _next: dict[str, float] = field(default_factory=dict)
-    """Channel or method → when the next call would be in time, were there no bursts."""
+    """Channel, or method and workspace → when the next call would be in time, were there no bursts."""
 
     async def turn(self, channel: str) -> None:
         """Returns when a message may be sent to `channel`.
@@ -168,13 +169,13 @@ class Pace:
         """A message goes to `channel` without waiting for its turn: the others wait longer."""
         self._next[channel] = max(self._next.get(channel, 0.0), self.now()) + POST_EVERY
 
-    def may(self, method: str) -> bool:
-        """Takes one call of what can be left out, when there is one left."""
-        every = 60 / PER_MINUTE[method]
-        at = max(self._next.get(method, 0.0), self.now())
+    def may(self, method: str, team: str = "") -> bool:
+        """Takes one call of what can be left out, when there is one left in that workspace."""
+        every, name = 60 / PER_MINUTE[method], f"{method} {team}"
+        at = max(self._next.get(name, 0.0), self.now())
         if at - (PER_MINUTE[method] - 1) * every > self.now():
             return False
-        self._next[method] = at + every
+        self._next[name] = at + every
         return True
 
     def later(self, channel: str, seconds: float) -> None:
@@ -182,6 +183,6 @@ class Pace:
         at = self.now() + seconds + (POST_BURST - 1) * POST_EVERY
         self._next[channel] = max(self._next.get(channel, 0.0), at)
 
-    def never_for(self, method: str, seconds: float) -> None:
-        """No call of `method` for so long."""
-        self._next[method] = self.now() + seconds + 60.0
+    def never_for(self, method: str, seconds: float, team: str = "") -> None:
+        """No call of `method` for so long in that workspace."""
+        self._next[f"{method} {team}"] = self.now() + seconds + 60.0

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from surfaces_text import Names, blocks, hash_sign, inline
+from drawing import EYE, MOON, disc, hash_sign
+from surfaces_text import Names, blocks, inline
 
 from tests.wire.discord import Channel, Interaction, Message, User
 from tests.wire.discord.model import DEFAULT_MESSAGE, THREAD_STARTER
@@ -30,17 +31,6 @@ _WORDS = {
     },
 }  # fmt: skip
 """What Discord's own client says."""
-_DISCS = ("#e8743b", "#3ba55d", "#b5489b", "#2d8fd5", "#c2882b")
-_MOON = (
-    '<svg viewBox="0 0 40 40"><circle cx="20" cy="20" r="20" fill="#22345f"/>'
-    '<path d="M24.5 8.500a12.5 12.5 0 1 0 7 17.500A11.5 11.5 0 0 1 24.5 8.500z" fill="#f7e3b0"/>'
-    '<path d="M29 11l1 2.5 2.5 1-2.5 1-1 2.5-1-2.5-2.5-1 2.5-1z" fill="#fff"/></svg>'
-)
-_EYE = (
-    '<svg class="eye" width="16" height="16" viewBox="0 0 24 24"><path fill-rule="evenodd" d="M12 5C6.5 5 2.7 9.4 1.5 '
-    "12c1.2 2.6 5 7 10.5 7s9.3-4.4 10.5-7C21.3 9.4 17.5 5 12 5zm0 11.500a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 "
-    '9zm0-2.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"/></svg>'
-)
 _STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger"}
 _CLOCK = 18 * 3600 + 4 * 60
 """What the first message's clock shows: seconds of the day."""
@@ -115,11 +105,6 @@ def pane(view: View, channel: Channel, body: str, *, below: str = "", width: int
     )
 
 
-def under(*panes: str) -> str:
-    """One above the other."""
-    return f'<div class="column">{"".join(panes)}</div>'
-
-
 def typing(view: View, user: User) -> str:
     """The line that says that somebody writes."""
     return f'<div class="typing"><i></i><i></i><i></i><b>{view.name(user)}</b> {view.says("typing")}</div>'
@@ -145,11 +130,11 @@ def commands(view: View, me: User, registered: Sequence[Mapping[str, Any]], type
             for one in command.get("options", ())
         )
         rows.append(
-            f'<li><span class="mini">{_MOON}</span><div><b>/{escape(name)}</b>{options}<p>{escape(description)}</p></div>'
+            f'<li><span class="mini">{MOON}</span><div><b>/{escape(name)}</b>{options}<p>{escape(description)}</p></div>'
             f"<em>{view.name(me)}</em></li>"
         )
     return (
-        f'<div class="commands"><h4><span class="mini">{_MOON}</span>{view.name(me)}</h4><ul>{"".join(rows)}</ul></div>'
+        f'<div class="commands"><h4><span class="mini">{MOON}</span>{view.name(me)}</h4><ul>{"".join(rows)}</ul></div>'
         f'<div class="composer"><span>{escape(typed)}</span><i class="caret"></i></div>'
     )
 
@@ -158,7 +143,7 @@ def menu(view: View, registered: Iterable[Mapping[str, Any]]) -> str:
     """The menu of a message, with what lies under "Apps"."""
     own = "".join(f"<li>{view.says(word)}</li>" for word in ("reply", "forward", "copy"))
     ours = "".join(
-        f'<li><span class="mini">{_MOON}</span>{escape(_local(view, one, "name"))}</li>'
+        f'<li><span class="mini">{MOON}</span>{escape(_local(view, one, "name"))}</li>'
         for one in registered
         if one["type"] == 3
     )
@@ -216,7 +201,7 @@ def _message(view: View, message: Message, number: int, *, together: bool) -> st
         body += _thread_chip(view, message.thread)
     if message.ephemeral_to is not None:
         body += (
-            f'<div class="only">{_EYE}{view.says("alone")} • <a class="link">{view.says("dismiss")}</a></div>'
+            f'<div class="only">{EYE}{view.says("alone")} • <a class="link">{view.says("dismiss")}</a></div>'
         )
     if edited and not state.content:
         body += f'<small class="edited">{view.says("edited")}</small>'
@@ -266,9 +251,8 @@ def _preview(view: View, message: Message) -> str:
 
 def _avatar(view: View, user: User) -> str:
     if user.bot:
-        return _MOON
-    colour = _DISCS[list(view.names.users).index(user.id) % len(_DISCS)]
-    return f'<span class="disc" style="background:{colour}">{escape(view.names.users[user.id][:1])}</span>'
+        return MOON
+    return disc(view.names.users[user.id], list(view.names.users).index(user.id))
 
 
 def _embed(view: View, embed: Mapping[str, Any]) -> str:

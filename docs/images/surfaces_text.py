@@ -8,13 +8,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from drawing import Renderer, hash_sign
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 # In a text that is escaped already.
 _SPECIAL = re.compile(
@@ -41,13 +37,7 @@ def inline(text: str, names: Names) -> str:
     return str(_PARSER.renderInline(text, {"names": names}))
 
 
-def hash_sign(size: int) -> str:
-    """The sign of a channel."""
-    path = "M10 3 8 21M16 3l-2 18M4 9h17M3 15h17"
-    return f'<svg class="sign" width="{size}" height="{size}" viewBox="0 0 24 24"><path d="{path}"/></svg>'
-
-
-class _Renderer(RendererHTML):
+class _Renderer(Renderer):
     """CommonMark's, with what Discord does otherwise."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -70,10 +60,6 @@ class _Renderer(RendererHTML):
     # What a backslash stands before is no part of an address or a mention.
     text_special = text
 
-    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """A link; it leads nowhere, for this is a picture."""
-        return '<a class="link">'
-
     def strong_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Two underscores underline."""
         return "<u>" if tokens[idx].markup == "__" else "<b>"
@@ -81,15 +67,6 @@ class _Renderer(RendererHTML):
     def strong_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """See `strong_open`."""
         return "</u>" if tokens[idx].markup == "__" else "</b>"
-
-    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """A block of code, coloured where its language is known."""
-        code = tokens[idx].content
-        try:
-            shown = highlight(code, get_lexer_by_name(tokens[idx].info.strip()), HtmlFormatter(nowrap=True))
-        except ClassNotFound:
-            shown = escape(code)
-        return f"<pre>{shown.rstrip()}</pre>"
 
 
 _BUBBLE = (

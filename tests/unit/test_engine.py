@@ -328,6 +328,8 @@ async def test_a_reported_message_is_in_the_guard_log() -> None:
         (CommandUse("complete", {"text": "x", "max_tokens": 0}), "max_tokens"),
         (CommandUse("chat", {"text": "  "}), "empty"),
         (CommandUse("dance"), "/help"),
+        (CommandUse("feedback", {"turn": "a1b2", "rating": "so so"}), "/help"),
+        (CommandUse("feedback", {"turn": "a1b2"}), "/help"),
         (CommandUse("summarize"), "nothing"),
     ],
 )

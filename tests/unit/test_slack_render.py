@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.base import Annotation, Button, ConversationRef, Final, Notice, ReplyTo
+from adapters.base import Annotation, Button, ConversationRef, Final, Notice, ReplyTo, Withdrawn
 from adapters.slack.render import (
     LIMIT,
     TEXT,
@@ -26,6 +26,7 @@ from adapters.slack.render import (
 from tests.wire.slack.blocks import check_blocks, check_text
 from tests.wire.slack.reading import pings, visible
 
+LABELS = ("Good answer", "Bad answer")
 REF = ConversationRef("slack", "T1", "C1", "1.2")
 PIECES = st.sampled_from(
     [
@@ -53,8 +54,26 @@ def is_taken(part: Part) -> None:
 @given(TEXTS, TEXTS)
 def test_whatever_a_model_writes_slack_takes_it_and_nobody_is_called(text: str, asked: str) -> None:
     marks = tuple(Annotation(0, 5, "contradicted", text[:400], text[:200]) for _ in range(25))
-    for part in parts_of(final(text * 3, asked[:300], annotations=marks)):
+    for part in parts_of(final(text * 3, asked[:300], annotations=marks), labels=LABELS):
         is_taken(part)
+
+
+def test_only_the_last_message_of_a_reply_can_be_rated_and_nothing_but_a_reply() -> None:
+    *before, last = parts_of(final("A word. " * 3000), labels=LABELS)
+    assert len(before) == 2
+    assert not any(part.blocks for part in before)
+    (rated,) = last.blocks
+    (element,) = rated["elements"]
+    buttons = [element[name] for name in ("positive_button", "negative_button")]
+    assert [(one["text"]["text"], one["value"]) for one in buttons] == [
+        ("Good answer", "good turn"),
+        ("Bad answer", "bad turn"),
+    ]
+    notice = Notice("turn", 1, REF, ReplyTo("slack"), "No.")
+    withdrawn = Withdrawn("turn", 1, REF, ReplyTo("slack"), "No.", "turn")
+    for event in (notice, withdrawn):
+        (part,) = parts_of(event, labels=LABELS)
+        assert not [block for block in part.blocks if block["type"] == "context_actions"]
 
 
 @settings(max_examples=200, deadline=None)

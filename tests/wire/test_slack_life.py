@@ -10,6 +10,7 @@ import pytest
 
 from adapters.base import AdapterFailed, DeliveryFailed, Final, Inbound
 from adapters.slack import adapter as adapters_slack
+from adapters.slack.adapter import CONNECTIONS
 from tests.wire.openai_server import Behaviour
 from tests.wire.slack import Fault
 from tests.wire.slack_parts import (
@@ -30,7 +31,7 @@ async def test_a_connection_that_is_cut_comes_back_and_what_was_said_meanwhile_i
     scene = Scene()
     heard = Heard()
     async with scene.server, listening(scene, heard):
-        await scene.world.until(lambda: scene.server.sockets.live, SECONDS)
+        await all_open(scene)
         scene.server.sockets.cut()
         await scene.world.say(scene.ana, scene.world.dm(scene.ana), "Meanwhile")
         await scene.world.until(lambda: scene.server.sockets.live, SECONDS)
@@ -38,24 +39,79 @@ async def test_a_connection_that_is_cut_comes_back_and_what_was_said_meanwhile_i
         await scene.world.until(lambda: heard.texts == ["Meanwhile"], SECONDS)
 
 
-async def test_it_goes_to_a_new_connection_when_slack_asks_for_that() -> None:
+async def all_open(scene: Scene, adapters: int = 1) -> None:
+    """Waits until an adapter, or several, have all their connections."""
+    await scene.world.until(lambda: scene.server.sockets.live == adapters * CONNECTIONS, SECONDS)
+
+
+async def test_when_one_connection_is_cut_the_other_hears_at_once() -> None:
+    scene = Scene()
+    heard = Heard()
+    # So rarely does it look at its connections that the broken one stays broken here.
+    async with scene.server, listening(scene, heard, ping_seconds=60.0):
+        await all_open(scene)
+        scene.server.sockets.cut(1)
+        said = [f"Number {number}" for number in range(5)]
+        for text in said:
+            await scene.world.say(scene.ana, scene.world.dm(scene.ana), text)
+        await scene.world.until(lambda: not scene.server.sockets.unacked, SECONDS)
+        assert sorted(heard.texts) == said
+        # Nothing had to be sent a second time, and no new connection was needed.
+        assert [one.attempt for one in scene.server.dispatcher.deliveries] == [0] * len(said)
+        assert scene.server.sockets.opened == CONNECTIONS
+
+
+async def test_what_slack_sends_on_both_connections_is_heard_once() -> None:
     scene = Scene()
     heard = Heard()
     async with scene.server, listening(scene, heard):
-        await scene.server.sockets.disconnect("refresh_requested")
-        await scene.world.until(
-            lambda: scene.server.sockets.opened == 2 and scene.server.sockets.live, SECONDS
-        )
+        await all_open(scene)
+        scene.server.dispatcher.twice_at_random(1.0)
+        said = [f"Number {number}" for number in range(10)]
+        for text in said:
+            await scene.world.say(scene.ana, scene.world.dm(scene.ana), text)
+        await scene.world.until(lambda: not scene.server.sockets.unacked, SECONDS)
+        assert all(one.received for one in scene.server.sockets.connections)
+        assert len(scene.server.dispatcher.deliveries) == 2 * len(said)
+        assert sorted(heard.texts) == said
+
+
+@pytest.mark.parametrize("count", [1, CONNECTIONS])
+async def test_a_connection_that_slack_says_goodbye_on_is_replaced(count: int) -> None:
+    scene = Scene()
+    heard = Heard()
+    async with scene.server, listening(scene, heard):
+        await all_open(scene)
+        assert await scene.server.sockets.disconnect("refresh_requested", count) == count
+        if count < CONNECTIONS:
+            await scene.world.say(scene.ana, scene.world.dm(scene.ana), "Meanwhile")
+            await scene.world.until(lambda: heard.texts == ["Meanwhile"], SECONDS)
+        await all_open(scene)
+        assert scene.server.sockets.opened == CONNECTIONS + count
         await scene.world.say(scene.ana, scene.world.dm(scene.ana), "Hello")
-        await scene.world.until(lambda: heard.texts, SECONDS)
+        await scene.world.until(lambda: "Hello" in heard.texts, SECONDS)
+
+
+async def test_it_hears_with_one_connection_while_slack_gives_it_no_second() -> None:
+    scene = Scene()
+    heard = Heard()
+    async with scene.server:
+        scene.server.faults.next("apps.connections.open", Fault(delay=0.0))
+        scene.server.faults.next("apps.connections.open", Fault(status=429, retry_after=60))
+        async with listening(scene, heard) as adapter:
+            await scene.world.until(lambda: adapter.ready and scene.server.faults.struck == 2, SECONDS)
+            await scene.world.say(scene.ana, scene.world.dm(scene.ana), "Hello")
+            await scene.world.until(lambda: heard.texts, SECONDS)
+            assert scene.server.sockets.opened == 1
 
 
 async def test_a_dead_connection_that_says_nothing_is_noticed() -> None:
     scene = Scene()
     heard = Heard()
     async with scene.server, listening(scene, heard, ping_seconds=0.1):
+        await all_open(scene)
         scene.server.sockets.go_quiet()
-        await scene.world.until(lambda: scene.server.sockets.opened >= 2, SECONDS)
+        await scene.world.until(lambda: scene.server.sockets.opened >= 2 * CONNECTIONS, SECONDS)
         await scene.world.say(scene.ana, scene.world.dm(scene.ana), "Hello")
 
         async def heard_it() -> bool:
@@ -166,7 +222,7 @@ async def test_several_gateways_share_what_slack_sends() -> None:
     first, second = Heard(), Heard()
     memory = notes()
     async with scene.server, listening(scene, first, memory), listening(scene, second, memory):
-        await scene.world.until(lambda: scene.server.sockets.live == 2, SECONDS)
+        await all_open(scene, adapters=2)
         for number in range(20):
             await scene.world.say(scene.ana, scene.world.dm(scene.ana), f"Number {number}")
         await scene.world.until(lambda: not scene.server.sockets.unacked, SECONDS)

@@ -211,6 +211,19 @@ async def test_where_slack_does_not_stream_a_reply_grows_by_edits() -> None:
         assert talk.count(START, POST, UPDATE) == [1, 1, 2]
 
 
+@pytest.mark.parametrize("streams", [True, False])
+async def test_a_reply_can_be_rated_when_it_is_whole_however_it_grew(streams: bool) -> None:
+    async with talking() as talk:
+        if not streams:
+            talk.scene.server.faults.next(START, Fault(error="channel_type_not_supported"))
+            await talk.grow(1, "One.")
+        await talk.grow(2, "One.", UPDATE_SECONDS)
+        await talk.grow(3, "One. Two.", UPDATE_SECONDS)
+        assert [one.action_ids for one in talk.replies] == [[]]
+        await talk.end(4, "One. Two.")
+        assert [one.action_ids for one in talk.replies] == [["sereno:feedback"]]
+
+
 async def test_when_slack_takes_no_more_streams_the_reply_comes_when_it_is_whole() -> None:
     async with talking() as talk:
         talk.scene.server.faults.next(START, Fault(status=429, retry_after=30))

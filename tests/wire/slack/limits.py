@@ -71,6 +71,11 @@ class Limits:
         """How many calls were."""
         self._buckets: dict[tuple[str, ...], _Bucket] = {}
 
+    def reset(self) -> None:
+        """As after a quiet hour."""
+        self._buckets.clear()
+        self.refused = 0
+
     def method(self, team: str, method: str) -> int | None:
         """Takes one call. Seconds to wait where there is none left."""
         per_minute = self.methods.get(method)

@@ -16,7 +16,9 @@ _SPECIAL = {"channel": "@channel", "here": "@here", "everyone": "@everyone"}
 
 
 def visible(text: str, blocks: Iterable[Json], attachments: Iterable[Json] = ()) -> str:
-    """What stands there. Labels of buttons too; of the top-level text nothing where there are blocks."""
+    """What stands there. Labels of buttons too (but feedback buttons are two thumbs: their labels only show when they
+    are pointed at); of the top-level text nothing where there are blocks.
+    """
     found = list(blocks)
     parts = [one for block in found for one in _block(block)] if found else [_shown(text)]
     for one in attachments:
@@ -127,7 +129,6 @@ def _element(one: Json) -> list[str]:
     if one.get("type") in ("mrkdwn", "plain_text"):
         return [_text(one)]
     found = [_text(one["text"])] if isinstance(one.get("text"), dict) else []
-    found += [_text(one[name]["text"]) for name in ("positive_button", "negative_button") if name in one]
     found += [_text(option["text"]) for option in one.get("options", ())]
     return found
 

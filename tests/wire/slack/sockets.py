@@ -89,10 +89,10 @@ class Sockets:
             reset(one.http)
         return len(chosen)
 
-    async def disconnect(self, reason: str = "refresh_requested") -> int:
-        """Says goodbye on every connection: "warning" (nothing else happens yet), "refresh_requested" (it is closed
-        right after) or "link_disabled". Returns how many were told."""
-        chosen = [one for one in self.connections if not one.leaving]
+    async def disconnect(self, reason: str = "refresh_requested", count: int | None = None) -> int:
+        """Says goodbye on `count` connections, or all: "warning" (nothing else happens yet), "refresh_requested" (it is
+        closed right after) or "link_disabled". Returns how many were told."""
+        chosen = [one for one in self.connections if not one.leaving][:count]
         for one in chosen:
             one.queue.put_nowait({"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}})
             if reason != "warning":
