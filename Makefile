@@ -29,8 +29,10 @@ help:
 run: setup
 	@$(BIN)/sereno
 
+# Those that kill and flood have the machine for themselves; most others wait for a platform's pace.
 test: setup
-	@$(BIN)/pytest
+	@$(BIN)/pytest tests/chaos
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/chaos
 
 check: setup
 	$(BIN)/ruff format --check
