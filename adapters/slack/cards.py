@@ -147,13 +147,19 @@ def _among_others(card: Card, url: str) -> list[Block]:
         f"#{card.number} · {truncate(card.title, 100)}",
         *(truncate(line, _LINE) for line in card.decided[-2:]),
         *(
-            f"{truncate(field, 30)}: {truncate(value, _LINE)}"
+            f"{truncate(field, 30)}:{_gap(value)}{truncate(value, _LINE)}"
             for field, value in card.fields[:_MOST_FIELDS]
             # The heading names the member.
             if value != name
         ),
     ]
-    return [{"type": "section", "text": plain("\n".join(lines), _AMONG)}, *_link(card.about, url)]
+    words: Block = {"type": "section", "text": plain("\n".join(lines), _AMONG)}
+    return [{"type": "divider"}, words, *_link(card.about, url)]
+
+
+def _gap(value: str) -> str:
+    """What stands between a name and its value: a list begins below it."""
+    return "\n" if value.startswith("•") else " "
 
 
 def _small(text: str, limit: int = 2_000) -> Block:

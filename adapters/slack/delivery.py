@@ -297,7 +297,7 @@ class Delivery:
     async def _stop(self, shown: Shown, post: Post, number: int, part: Part) -> bool:
         """Ends the stream; whether the message now says what `part` says."""
         ts, there = shown.messages[number], shown.texts[number]
-        fits = there is not None and part.text.startswith(there)
+        fits = there is not None and part.text.startswith(there) and part.is_markdown
         try:
             if fits and there is not None:
                 stopping = post.stop(ts, number, part.text.removeprefix(there), part)

@@ -24,6 +24,8 @@ SECTION = 3_000
 """Characters of a section."""
 MOST_TOLD = 12_000
 """Characters of a notice."""
+MOST_BLOCKS = 46
+"""What Slack may make of a reply's Markdown: it makes blocks of its own, and takes 50 in a message."""
 MOST_BUTTONS = 25
 _LABEL = 75
 _NOTHING = "…"
@@ -35,6 +37,8 @@ FEEDBACK = "feedback"
 """The action of the two buttons that rate a reply."""
 GOOD, BAD = "good", "bad"
 
+_BREAK = re.compile(r" {0,3}(?:(?P<fence>`{3}|~{3})|#{1,6}\s|(?:[-*_][ \t]*){3,}$)")
+"""A line that ends one of Slack's blocks, and begins another."""
 _SIGN = re.compile(r"[\\`*_~|\[\]()<>#&!]|:(?=//)")
 _LIST = re.compile(r"^(\s*\d*)(?=[-+.])")
 _TARGET = r"""
@@ -64,7 +68,15 @@ class Part:
     @property
     def shown(self) -> list[Block]:
         """The blocks of the message."""
-        return [*([{"type": "markdown", "text": self.text}] if self.text else []), *self.blocks]
+        if not self.text:
+            return list(self.blocks)
+        words = [{"type": "markdown", "text": self.text}] if self.is_markdown else plain_sections(self.text)
+        return [*words, *self.blocks]
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether Slack takes the text as Markdown: with dozens of headings it does not, and gets plain words."""
+        return _most_blocks(self.text) <= MOST_BLOCKS
 
     @property
     def fallback(self) -> str:
@@ -96,6 +108,20 @@ def parts_of(
     if isinstance(event, Notice) and event.buttons:
         blocks.append(actions(event.buttons))
     return [Part("", tuple(blocks))]
+
+
+def _most_blocks(text: str) -> int:
+    """How many blocks Slack makes of Markdown at most."""
+    found, before = 1, ""
+    for line in text.splitlines():
+        breaks = _BREAK.match(line)
+        if breaks:
+            # A fence ends with another; after a heading or a line something else begins.
+            found += 1 if breaks["fence"] else 2
+        elif line.lstrip().startswith("|") and not before.startswith("|"):
+            found += 2
+        before = line.lstrip()
+    return found
 
 
 def growing(text: str, asked: str = "") -> list[str]:

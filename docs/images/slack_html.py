@@ -174,6 +174,8 @@ def _message(view: View, message: Message, number: int, *, together: bool, withi
 def _block(view: View, block: Mapping[str, Any]) -> str:
     """One block; KeyError for one that has no picture yet."""
     kind = block["type"]
+    if kind == "divider":
+        return '<hr class="divider">'
     if kind == "markdown":
         return f'<div class="words">{markdown(str(block["text"]))}</div>'
     if kind == "rich_text":

@@ -151,7 +151,7 @@ async def slack() -> AsyncIterator[SlackServer]:
         yield server
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(420)
 async def test_every_message_survives_twenty_kills(redis: str, slack: SlackServer, tmp_path: Path) -> None:
     random = Random(SEED)
     town = Town(slack, random)
@@ -163,7 +163,7 @@ async def test_every_message_survives_twenty_kills(redis: str, slack: SlackServe
         for role in ROLES:
             processes.start(role)
         try:
-            async with asyncio.timeout(200):
+            async with asyncio.timeout(380):
                 halves = await talk(town, processes, victims, random)
         except TimeoutError:
             pytest.fail(

@@ -147,3 +147,21 @@ def test_plain_words_of_any_length_are_shown_up_to_slacks_limit() -> None:
 def test_a_button_that_could_not_be_understood_later_is_not_made() -> None:
     with pytest.raises(ValueError, match="no id"):
         actions([Button("x", "No Action")])
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "## Heading\n\nText.\n\n",
+        "```\ncode\n```\n\nText.\n\n",
+        "Text.\n\n---\n\n",
+        "| a |\n| - |\n| b |\n\nText.\n\n",
+    ],
+)
+@pytest.mark.parametrize("count", [10, 24, 60, 200])
+def test_a_reply_of_many_blocks_is_within_slacks_limits_and_loses_nothing(piece: str, count: int) -> None:
+    text = piece * count
+    for part in parts_of(Final("t", 1, REF, ReplyTo("slack"), text), labels=("Good answer", "Bad answer")):
+        assert check_blocks(part.shown, lambda: "b")
+    said = "".join(each.text for each in parts_of(Final("t", 1, REF, ReplyTo("slack"), text)))
+    assert said.count("Text.") == count

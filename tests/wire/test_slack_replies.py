@@ -136,6 +136,15 @@ async def test_a_reply_that_is_there_at_once_is_one_message() -> None:
         assert talk.count(POST, START, UPDATE) == [1, 0, 0]
 
 
+async def test_a_reply_of_more_headings_than_slack_takes_is_shown_all_the_same() -> None:
+    text = "".join(f"## Heading {number}\n\nText.\n\n" for number in range(60))
+    async with talking() as talk:
+        await talk.grow(1, text[:200])
+        await talk.end(2, text)
+        assert " ".join(" ".join(talk.said).split()) == " ".join(text.split())
+        assert not talk.replies[0].streaming
+
+
 async def test_the_final_text_is_exact_when_it_is_another_than_was_streamed() -> None:
     async with talking() as talk:
         await talk.grow(1, "It is a tower")
