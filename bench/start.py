@@ -27,8 +27,6 @@ TURNS = 50
 SERENO = Path(sys.executable).with_name("sereno")
 PROMPT, DRAWN = b"\x1b[?2004h", b"\x1b[?25h"
 """What a terminal is told when a line can be typed (bracketed paste on), and when that line is on the screen (cursor on)."""
-MEMORY = 150 + 120
-"""MB: what all the rest may have, and what the guards' models may."""
 
 
 @dataclass(slots=True)
@@ -130,7 +128,7 @@ def _measure(kinds: dict[str, dict[str, str]]) -> list[Report]:
             resident, proportional = sizes.pop("resident"), sizes.pop("proportional")
             programs = ", ".join(f"{program} {size:.1f}" for program, size in sizes.items())
             memory.row(kind, f"{resident:.1f}", f"{proportional:.1f}", programs)
-            memory.bars.append(Bar(f"{kind}: resident memory", resident, MEMORY, "MB"))
+            memory.bars.append(Bar(f"{kind}: resident memory", resident, 150, "MB"))
             for run in range(RUNS):
                 for state, directory in (("fresh", Path(name) / str(run)), ("used", used)):
                     with chat(directory, environment) as here:

@@ -1,8 +1,7 @@
 """The table of the injection guard: `python -m guards.evals DATA`, the folder with train, dev and test.
 
 Beside the guard, in the same run: the guard without its encoder, its rules alone, and n-grams trained on the
-same texts. Needs the
-dependency group "training"; takes some ten minutes.
+same texts. Needs the dependency group "training"; takes some ten minutes.
 """
 
 from __future__ import annotations
