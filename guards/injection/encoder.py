@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +21,60 @@ LENGTH = 128
 """Tokens of a window that are read."""
 
 
-@dataclass(frozen=True, slots=True)
 class Encoder:
-    """MiniLM with four layers and weights of one byte, as `guards.training.encoder` writes it."""
+    """MiniLM with four layers and weights of one byte, as `guards.training.encoder` writes it.
 
-    session: Any
-    """An onnxruntime session."""
-    tokenizer: Any
-    calibration: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
-    """Log-odds = first · logit of the linear model + second · score of the rules + third · logit + fourth."""
+    Its weights are read when the first text is: most processes never see a doubtful one, and need not hold them.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        """Reads what it is calibrated with.
+
+        Raises:
+            ImportError: onnxruntime or tokenizers are not there.
+            OSError, ValueError: the calibration cannot be read.
+        """
+        for name in ("onnxruntime", "tokenizers"):
+            if find_spec(name) is None:
+                raise ImportError(name)
+        first, second, third, constant = json.loads(weights.with_name(CALIBRATION.name).read_text())
+        self.calibration: tuple[float, float, float, float] = (first, second, third, constant)
+        """Log-odds = first · logit of the linear model + second · score of the rules + third · logit + fourth."""
+        self._weights = weights
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """MiniLM's tokenizer, cutting at `LENGTH` tokens."""
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self._weights.with_name(TOKENS.name)))
+
+    @cached_property
+    def _session(self) -> Any:
+        """An onnxruntime session with one thread."""
+        # Newer ones than are asked for report to their maker, unless told not to before they are loaded.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        return onnxruntime.InferenceSession(
+            str(self._weights), sess_options=options, providers=["CPUExecutionProvider"]
+        )
 
     def logit(self, window: str) -> float:
-        """The higher, the surer that it is an attack; not calibrated."""
+        """The higher, the surer that it is an attack; not calibrated.
+
+        The first one of a process takes some tenths of a second longer.
+
+        Raises:
+            Exception: whatever the libraries raise when the weights cannot be read.
+        """
         # A lone surrogate is no text to the tokenizer.
         text = window.encode("utf-8", "replace").decode()
         ids = np.array([self.tokenizer.encode(text).ids])
-        (found,) = self.session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        (found,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return float(found[0])
 
     def probability(self, linear: float, rules: float, logit: float, shift: float = 0.0) -> float:
@@ -48,26 +86,5 @@ class Encoder:
 
 @lru_cache(maxsize=1)
 def encoder(weights: Path = WEIGHTS) -> Encoder:
-    """The encoder that is shipped; read once, when it is first needed, in some tenths of a second.
-
-    Raises:
-        ImportError: onnxruntime or tokenizers are not there.
-    """
-    # Newer ones than are asked for report to their maker, unless told not to before they are loaded.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    onnxruntime.disable_telemetry_events()
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        str(weights), sess_options=options, providers=["CPUExecutionProvider"]
-    )
-    first, second, third, constant = json.loads(weights.with_name(CALIBRATION.name).read_text())
-    return Encoder(
-        session,
-        Tokenizer.from_file(str(weights.with_name(TOKENS.name))),
-        (first, second, third, constant),
-    )
+    """The encoder that is shipped; one for the process."""
+    return Encoder(weights)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from guards.base import Finding, Line, Stage, Subject
 from guards.injection import turns
@@ -17,11 +18,16 @@ logger = logging.getLogger(__name__)
 ON_LOOP = 1_000
 """Characters up to which rules and linear model read a text on the event loop: about a millisecond."""
 
+PATIENCE = 1.5
+"""Seconds that a check waits for the encoder, less than its deadline. Only the first text of a process, for which the
+encoder's weights are read, or a flood of doubtful ones could take so long; then the stages before it judge alone."""
+
 
 class InjectionGuard:
     """Finds instructions to the bot in a text that should be a message, data or a document; see `Judge`.
 
-    The first one of a process takes some tenths of a second: it reads the models.
+    The first one of a process takes some tenths of a second: it reads the linear model. So does the first doubtful
+    text: the encoder's weights are read in its thread.
     """
 
     name = NAME
@@ -39,22 +45,25 @@ class InjectionGuard:
     async def check(self, subject: Subject) -> Sequence[Finding]:
         """What commands the bot in `subject.text`, with the lines before it; the surest first."""
         judge = self._judge
+        until = asyncio.get_running_loop().time() + PATIENCE
         if len(subject.text) <= ON_LOOP:
             opinion = judge.begin(subject)
         else:
             opinion = await asyncio.get_running_loop().run_in_executor(self._thread, judge.begin, subject)
-        alone = await self._ended(judge, opinion)
+        alone = await self._ended(judge, opinion, until)
         read = [
-            (await self._ended(judge, together), await self._ended(judge, before))
+            (await self._ended(judge, together, until), await self._ended(judge, before, until))
             for together, before in turns.readings(judge, subject, alone)
         ]
         return turns.found(subject, alone, read)
 
-    async def _ended(self, judge: Judge, opinion: Opinion) -> Sequence[Finding]:
+    async def _ended(self, judge: Judge, opinion: Opinion, until: float) -> Sequence[Finding]:
         logit = None
-        if judge.encoder is not None and opinion.window:
-            loop = asyncio.get_running_loop()
-            logit = await loop.run_in_executor(self._thread, judge.encoder.logit, opinion.window)
+        if opinion.window and judge.encoder is not None:
+            reading = asyncio.get_running_loop().run_in_executor(self._thread, judge.logit, opinion)
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    logit = await reading
         return judge.end(opinion, logit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from guards.normalize import views
 if TYPE_CHECKING:
     from guards.injection.encoder import Encoder
     from guards.injection.linear import Model, Reading
+
+logger = logging.getLogger(__name__)
 
 NEAR = 400
 """Characters between two findings that still count as one attempt."""
@@ -98,8 +101,7 @@ class Judge:
         return turns.found(subject, alone, read)
 
     def _ended(self, opinion: Opinion) -> Sequence[Finding]:
-        logit = self.encoder.logit(opinion.window) if self.encoder is not None and opinion.window else None
-        return self.end(opinion, logit)
+        return self.end(opinion, self.logit(opinion))
 
     def begin(self, subject: Subject, shift: float = 0.0) -> Opinion:
         """What rules and linear model say; `shift` is added to the log-odds."""
@@ -112,6 +114,16 @@ class Judge:
         reading = self.model.read(views(rest)[1:] if rest != subject.text else readings)
         shift += IN_TASK if in_task(subject) else LANES.get(subject.source, 0.0)
         return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
+
+    def logit(self, opinion: Opinion) -> float | None:
+        """What the encoder says of the window; None: it need not read it, or cannot, and a line in the log says so."""
+        if self.encoder is None or not opinion.window:
+            return None
+        try:
+            return self.encoder.logit(opinion.window)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the stages before it must go on
+            logger.warning("the injection guard's encoder cannot be used: %s", type(error).__name__)
+            return None
 
     def end(self, opinion: Opinion, logit: float | None) -> Sequence[Finding]:
         """The findings, with what the encoder said of the window; None: it was not asked."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from guards.base import Stage, Subject
-from guards.injection.encoder import LENGTH, TOKENS, WEIGHTS, encoder
+from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder
 from guards.injection.guard import ON_LOOP, InjectionGuard
 from guards.injection.judge import ASKED, Judge
 from guards.injection.linear import model
@@ -94,6 +95,53 @@ def test_without_a_library_the_stages_before_it_judge_alone_and_say_so(lacking: 
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert float(ran.stdout) >= 0.8
     assert f"its {left} alone" in ran.stderr
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """An encoder whose weights cannot be read."""
+    (tmp_path / CALIBRATION.name).write_text("[1, 1, 1, 0]")
+    (tmp_path / TOKENS.name).write_bytes(TOKENS.read_bytes())
+    (tmp_path / WEIGHTS.name).write_bytes(WEIGHTS.read_bytes()[:1000])
+    return tmp_path / WEIGHTS.name
+
+
+async def test_where_its_weights_are_broken_the_stages_before_it_judge_alone_and_say_so(
+    weights: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    judge = Judge(model(), Encoder(weights))
+    assert judge.check(subject(DOUBTFUL)) == Judge(model()).check(subject(DOUBTFUL))
+    assert "encoder cannot be used" in caplog.text
+    assert DOUBTFUL not in caplog.text
+
+
+def test_a_process_that_sees_nothing_doubtful_never_reads_its_weights() -> None:
+    code = (
+        "import sys\n"
+        "from guards.base import Stage, Subject\n"
+        "from guards.injection.guard import loaded\n"
+        "judge = loaded()\n"
+        f"for text in ({PLAIN!r}, {DOUBTFUL!r}):\n"
+        "    judge.check(Subject(text, Stage.INPUT))\n"
+        "    print('onnxruntime' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["False", "True"]
+
+
+async def test_a_text_does_not_wait_longer_for_the_encoder_than_its_deadline_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("guards.injection.guard.PATIENCE", 0.01)
+    release = threading.Event()
+    guard = InjectionGuard()
+    # What stands in for a flood: its thread is busy.
+    busy = guard._thread.submit(release.wait, 10)
+    try:
+        assert list(await guard.check(subject(DOUBTFUL))) == list(Judge(model()).check(subject(DOUBTFUL)))
+    finally:
+        release.set()
+    assert busy.result()
 
 
 def _names() -> set[str]:
