@@ -14,7 +14,7 @@ import re2
 
 from guards import decode, leet
 from guards.confusables import FOLDS
-from guards.spelling import decorated, glued, listed, looks_reversed, spaced, words_to_reverse
+from guards.spelling import decorated, glued, humped, listed, looks_reversed, spaced, words_to_reverse
 
 MAX_DEPTH = 3
 """So many decodings may be nested."""
@@ -308,4 +308,4 @@ def _and(view: View, step: str) -> tuple[str, ...]:
 
 
 _UNICODE_READERS = (*decode.HIDDEN, ("emoji", decorated))
-_READERS = (*decode.READERS, ("joined", spaced), ("listed", listed))
+_READERS = (*decode.READERS, ("joined", spaced), ("listed", listed), ("camel", humped))

@@ -41,6 +41,13 @@ _MOST_GLUED = 2_000
 """Letters of glued words that are read."""
 _SNAKE = re.compile(r"(?<![a-z-])[a-z]+(?:[_-][a-z]+){2,}")
 _INNER = re.compile(r"[_-]")
+_UPPER, _LOWER = "A-Z\u00c0-\u00de", "a-z\u00df-\u00ff"
+_HUMPS = re.compile(
+    rf"(?<![^\W\d_])[{_UPPER}]?[{_LOWER}]+(?:[_-][{_UPPER}]?[{_LOWER}]+|[{_UPPER}][{_LOWER}]*){{2,}}"
+)
+_HUMP = re.compile(rf"(?<=[{_UPPER}{_LOWER}])(?:[_-]|(?=[{_UPPER}]))")
+_HUMP_LETTERS = 3
+"""So many letters for each capital: with fewer, it is no sentence but a code."""
 _EMPHASIS = re.compile(r"(?<=[a-z])(?:\*{1,3}|~~|\|\||`+)(?=[a-z])")
 
 _REVERSED_WORDS = frozenset(word[::-1] for word in WORDS) - WORDS - {"won", "saw", "sim", "nus", "tom"}
@@ -120,6 +127,20 @@ def listed(text: str) -> list[Edit]:
             run = []
         at += len(line) + 1
     return edits + (run if len(run) >= _LISTED else [])
+
+
+def humped(text: str) -> list[Edit]:
+    """Words written inCamelCase, three or more in one: they come apart."""
+    edits: list[Edit] = []
+    for match in _HUMPS.finditer(text):
+        # With the letter before it: an edit replaces something.
+        gaps = [
+            (gap.start() - 1, gap.end(), f"{text[gap.start() - 1]} ")
+            for gap in _HUMP.finditer(text, *match.span())
+        ]
+        if len(match[0]) >= _HUMP_LETTERS * (len(gaps) + 1):
+            edits += gaps
+    return edits
 
 
 def glued(text: str) -> list[Edit]:

@@ -21,8 +21,8 @@ MOST_CHARS = 12_000
 """Characters of all views together that are read; the views come in the order of how sure they are."""
 
 DECODED = frozenset({"html", "escapes", "url", "hex"})
-AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined"})
-REWRITTEN = frozenset({"emoji", "joined"})
+AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
+REWRITTEN = frozenset({"emoji", "joined", "camel"})
 """Views that hold the whole text, and say better what it says: as it is written it looks odd, whatever it says."""
 CODE = 0.15
 """Where a text could be decoded, a window as it is written with fewer letters from g to z is code for something."""
