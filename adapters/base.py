@@ -80,13 +80,14 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file beside a message. `text` is its content where the adapter could read it as text."""
+    """A file of `size` bytes beside a message. `text` is its content where the adapter could read it as text."""
 
     name: str
     media_type: str
     size: int
-    """Bytes."""
     text: str | None = None
+    data: str = ""
+    """The file in Base64, where it was given to a command; "" where it is too big, or could not be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message. `action` and `argument` are all that the handler gets back."""
+    """A button under a message. `action` and `argument` are all that the handler gets back; "open" leads to an address."""
 
     label: str
     action: str
@@ -309,8 +310,8 @@ class OptionSpec:
     name: str
     descriptions: Mapping[str, str]
     """Language → text; always has "en"."""
-    type: Literal["text", "integer", "number", "boolean", "channel"] = "text"
-    """"channel": the id of one of the community's channels, as a text."""
+    type: Literal["text", "integer", "number", "boolean", "channel", "file"] = "text"
+    """"channel": the id of one of the community's channels, as a text. "file": comes as an `Attachment`."""
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -319,10 +320,9 @@ class OptionSpec:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """One command, platform-neutral. Each adapter registers it in its own way."""
+    """One command, platform-neutral. Its name is one word, or two: a command and what it does ("policy set")."""
 
     name: str
-    """One word, or two: a command and what it does ("policy set")."""
     descriptions: Mapping[str, str]
     """Language → text; always has "en"."""
     options: tuple[OptionSpec, ...] = ()

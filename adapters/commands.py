@@ -94,6 +94,19 @@ def parse_command(line: str, commands: Sequence[CommandSpec]) -> CommandUse | Pa
     return CommandUse(spec.name, given)
 
 
+def text_of(command: CommandUse, commands: Sequence[CommandSpec]) -> str:
+    """What a command's message says: its first required text; "" when it takes none."""
+    spec = next(spec for spec in commands if spec.name == command.name)
+    return next(
+        (
+            str(command.options[option.name])
+            for option in spec.options
+            if option.type == "text" and option.required
+        ),
+        "",
+    )
+
+
 def _read_options(spec: CommandSpec, rest: str, given: dict[str, OptionValue]) -> int | ParseError:
     """Fills `given` from the options that `rest` begins with; where they end."""
     options = {option.name.replace("-", "_"): option for option in spec.options}

@@ -23,6 +23,7 @@ COMMANDS = {
     "release": "released",
     "time_out": "timed_out",
     "delete": "deleted_message",
+    "take_back": "taken_back",
 }
 """What a button under a card does → the command that writes it down."""
 

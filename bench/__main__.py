@@ -40,6 +40,12 @@ async def _guards() -> list[Report]:
     return await guards()
 
 
+async def _knowledge() -> list[Report]:
+    from bench.knowledge import knowledge
+
+    return await knowledge()
+
+
 async def _discord() -> list[Report]:
     from bench.discord import discord_beside_echo
 
@@ -54,6 +60,7 @@ async def _slack() -> list[Report]:
 
 PARTS: dict[str, Callable[[], Coroutine[Any, Any, list[Report]]]] = {
     "guards": _guards,
+    "knowledge": _knowledge,
     "start": _start,
     "latency": _latency,
     "throughput": _throughput,

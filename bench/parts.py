@@ -148,8 +148,8 @@ def timed(engine: Engine, clock: Clock) -> Engine:
 
 
 def _timed(retrieve: Retrieve, clock: Clock) -> Retrieve:
-    def search(question: str, locale: Locale) -> tuple[Document, ...]:
+    async def search(question: str, *, community: str, revision: int, locale: Locale) -> tuple[Document, ...]:
         with clock.part(PARTS[4]):
-            return retrieve(question, locale)
+            return await retrieve(question, community=community, revision=revision, locale=locale)
 
     return search

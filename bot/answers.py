@@ -25,6 +25,10 @@ BLOCKED: dict[str, str] = {
         "to get at them, so I left it unanswered."
     ),
     "indirect": N_("A text that you quoted or attached gives me orders, so I left it alone."),
+    "known_attack": N_(
+        "Your message is the same or nearly the same as one that moderators here confirmed as an attack, so I left "
+        "it unanswered."
+    ),
     "pseudo_console": N_(
         "Your message looks like a console trick to get at my instructions, so I left it unanswered."
     ),
@@ -56,6 +60,11 @@ _RESET = N_("Done: I have forgotten what was said in this conversation.")
 _FILED = N_("The moderators have been told. Thank you.")
 _ASK = N_("Ask a moderator")
 _NOTED = N_("Thanks, noted.")
+_CONSOLE = N_("This link is for you alone. It works once, for five minutes.")
+_OPEN = N_("Open the console")
+_NO_CONSOLE = N_(
+    "Nobody has said how the console is reached from here: whoever runs me sets SERENO_CONSOLE__URL."
+)
 _CHOSEN = N_("Done: that holds for this community from now on.")
 _NOTHING_CHOSEN = N_("Name what to choose: {settings}.")
 NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
@@ -84,6 +93,16 @@ def failure(kind: ModelErrorKind, locale: Locale) -> str:
 def reset(locale: Locale) -> str:
     """That a conversation was forgotten."""
     return translate(_RESET, locale)
+
+
+def console(link: str, locale: Locale) -> str:
+    """What stands with a link to the console; "": there is none to give."""
+    return translate(_CONSOLE if link else _NO_CONSOLE, locale)
+
+
+def open_console(locale: Locale) -> str:
+    """The label of the button that leads there."""
+    return translate(_OPEN, locale)
 
 
 def noted(locale: Locale) -> str:
@@ -124,6 +143,9 @@ def policy(chosen: Policy, locale: Locale) -> str:
         lines.append(
             f"{guard}: flag {rule.flag:.2f}, {rule.action.word} {rule.block:.2f}, {rule.on_failure}{shadow}"
         )
+        for source in rule.sources:
+            flag, block = rule.at(source)
+            lines.append(f"{guard} ({source}): flag {flag:.2f}, {rule.action.word} {block:.2f}")
     return "\n".join(lines)
 
 
@@ -134,8 +156,8 @@ def _setting(chosen: Policy, name: str, locale: Locale) -> str:
     return str(value) if value != "" else "–"
 
 
-def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool) -> str:
-    """The commands, and how to talk to the bot."""
+def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool, typed: bool = False) -> str:
+    """The commands, and how to talk to the bot. `typed`: options are typed in one line with the text."""
     language = language_of(locale)
     lines = [translate(N_("I am Sereno. Write to me, or use a command:"), locale)]
     for command in table():
@@ -146,6 +168,10 @@ def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool) -
             lines.append(
                 f"/{command.name}{' ' if options else ''}{options} – {command.descriptions[language]}"
             )
+    if typed:
+        lines.append(
+            translate(N_("Options are typed before the text: /translate to=es Good morning"), locale)
+        )
     if generates:
         lines.append(
             translate(N_("Replies come from the language model {model}."), locale).format(model=model)
@@ -178,6 +204,13 @@ def privacy(locale: Locale, *, days: int, model: str, generates: bool) -> str:
             ),
             locale,
         ).format(days=min(days, HELD_DAYS)),
+        translate(
+            N_(
+                "When moderators decide whether that was an attack, I keep a fingerprint of the text, from which it "
+                "cannot be read, and not who wrote it."
+            ),
+            locale,
+        ),
         translate(
             N_("To answer, I send the conversation to the model {model}, with storing there switched off.")
             if generates

@@ -34,7 +34,14 @@ MODEL_COMMANDS = ("chat", "complete", "translate", "summarize")
 POLICY_SETTINGS = ("log-channel", "cards-from", "language", "delete-replies")
 """What `/policy set` can set; with "_" for "-", fields of `bot.policy.Policy`."""
 
-FOR_MODERATORS = frozenset({"guardlog", "policy show", "policy set", "policy clear"})
+FOR_MODERATORS = frozenset(
+    [
+        "guardlog",
+        "guard console",
+        *(f"policy {verb}" for verb in ("show", "set", "clear")),
+        *(f"knowledge {verb}" for verb in ("add", "list", "show", "remove")),
+    ]
+)
 """The commands that only moderators may use; the table says so too, for platforms that can hide them."""
 
 
@@ -108,6 +115,9 @@ def table() -> tuple[CommandSpec, ...]:
                 "limit", N_("How many of the newest cases to show"), type="integer", minimum=1, maximum=25
             ),
         ),
+        _for_moderators(
+            "guard console", N_("A link to the console: cases as they arrive, and decisions on them")
+        ),
         _for_moderators("policy show", N_("What this community has chosen")),
         _for_moderators(
             "policy set",
@@ -135,6 +145,29 @@ def table() -> tuple[CommandSpec, ...]:
             "policy clear",
             N_("Put a choice back to its default"),
             _option("setting", N_("What to put back"), required=True, choices=POLICY_SETTINGS),
+        ),
+        _for_moderators(
+            "knowledge add",
+            N_("Add a document to what this community knows, or replace it"),
+            _option("text", N_("The document itself, when there is no file")),
+            _option("file", N_("A file: Markdown, text, HTML, PDF, or JSON lines"), type="file"),
+            _option("name", N_("What to call it; else the file's name. One of that name is replaced")),
+            _option(
+                "use-flagged",
+                N_("Also use the passages in which the guards find something"),
+                type="boolean",
+            ),
+        ),
+        _for_moderators("knowledge list", N_("The documents that this community has added")),
+        _for_moderators(
+            "knowledge show",
+            N_("What a document consists of"),
+            _option("name", N_("The document's name"), required=True),
+        ),
+        _for_moderators(
+            "knowledge remove",
+            N_("Take a document out of what this community knows"),
+            _option("name", N_("The document's name"), required=True),
         ),
     )
 

@@ -19,7 +19,9 @@ from bot.guardlog import (
 from bot.i18n import N_, translate
 from bot.policy import Action, Policy
 from bot.store.base import Commit, GuardLogStore
+from bot.teaching import forgotten_by, taught_by
 from bot.voice import Voice
+from guards.signatures import KNOWN_FALSE_ALARM, Lesson, Lessons
 
 VERDICTS: dict[str, ReviewVerdict] = {
     "right": "right",
@@ -27,10 +29,13 @@ VERDICTS: dict[str, ReviewVerdict] = {
     "released": "released",
     "timed_out": "timed_out",
     "deleted_message": "deleted",
+    "taken_back": "taken_back",
 }
 """What a press is called as a command, and what it decides."""
-JUDGED: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm", "released"})
-"""A case gets one of these once."""
+REVOCABLE: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm"})
+"""What can be taken back. A message that was let through cannot."""
+JUDGED: frozenset[ReviewVerdict] = REVOCABLE | {"released"}
+"""A case gets one of these once, unless it is taken back."""
 
 MOST_TURNS = 25
 """Cases that one press decides on."""
@@ -49,6 +54,7 @@ _DECIDED: dict[ReviewVerdict, str] = {
     "released": N_("{name} let the message through."),
     "timed_out": N_("{name} timed the member out for 10 minutes."),
     "deleted": N_("{name} deleted the message."),
+    "taken_back": N_("{name} took the decision back."),
 }
 _DECIDED_REPORT: dict[ReviewVerdict, str] = {
     "right": N_("{name}: the report is justified."),
@@ -56,10 +62,11 @@ _DECIDED_REPORT: dict[ReviewVerdict, str] = {
 }
 _RIGHT, _FALSE_ALARM, _RELEASE = N_("Right"), N_("False alarm"), N_("Release")
 _JUSTIFIED, _UNFOUNDED = N_("Justified"), N_("Unfounded")
-_TIME_OUT, _DELETE = N_("Time out 10 min"), N_("Delete message")
+_TIME_OUT, _DELETE, _TAKE_BACK = N_("Time out 10 min"), N_("Delete message"), N_("Take back")
 _DONE = N_("Done, and noted in the case.")
 _GONE = N_("That case is no longer kept.")
 _TOO_LATE = N_("{name} has decided this already.")
+_NOTHING_TO_TAKE_BACK = N_("There is no decision on that case to take back.")
 _NOT_HELD = N_("That message is no longer kept, so it cannot be let through.")
 
 
@@ -78,7 +85,13 @@ def cards_of(file: CaseFile, message: Message, policy: Policy, locale: Locale) -
     filed = [case for case in file.cases if was_filed(case)]
     # What was decided on has a card already, whatever the community has chosen since.
     worth = any(_is_worth_a_card(case, policy) for case in found) or (file.reviews and not filed)
-    ref, to = message.ref, ReplyTo(message.reply_to.route)
+    ref, route = message.ref, message.reply_to.route
+    if route.partition("-")[0] != ref.platform:
+        # It comes from the console. A decision changes the card on the platform; a chat there is to try things.
+        if not (message.command and message.command.name in VERDICTS):
+            return ()
+        route = ref.platform
+    to = ReplyTo(route)
     place = ConversationRef(ref.platform, ref.community, policy.log_channel)
     return tuple(
         _card(f"{kind}-{file.turn}", cases, file, place, to, locale)
@@ -88,6 +101,9 @@ def cards_of(file: CaseFile, message: Message, policy: Policy, locale: Locale) -
 
 
 def _is_worth_a_card(case: Case, policy: Policy) -> bool:
+    if case.action == Action.ALLOW.word and any(f.code == KNOWN_FALSE_ALARM for f in case.findings):
+        # It was decided on before; that it passes stands in the log.
+        return False
     held = Action[case.action.upper()] >= Action.HOLD
     score = max((finding.score for finding in case.findings), default=1.0 if held else 0.0)
     return score >= policy.cards_from
@@ -97,7 +113,6 @@ def _card(
     turn: str, cases: Sequence[Case], file: CaseFile, place: ConversationRef, to: ReplyTo, locale: Locale
 ) -> Card:
     case = cases[0]
-    words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
     reasons = [_reason(finding, locale) for each in cases for finding in each.findings[:5]]
     reasons += [f"• {guard}: {error}" for each in cases for guard, error in each.failures]
     return Card(
@@ -107,7 +122,7 @@ def _card(
         to,
         case=file.turn,
         number=case.number,
-        title=translate(_title(case), locale),
+        title=translate(title_of(case), locale),
         fields=tuple(
             (translate(name, locale), value)
             for name, value in (
@@ -119,22 +134,28 @@ def _card(
             if value
         ),
         about=About(ConversationRef.parse(case.conversation), case.link, case.author_id, case.author_name),
-        decided=tuple(
-            translate(words[review.verdict], locale).format(name=review.by_name) for review in file.reviews
-        ),
-        buttons=_buttons(file, case, locale),
+        decided=tuple(decision_of(review, case, locale) for review in file.reviews),
+        buttons=buttons_of(file, case, locale),
         locale=locale,
     )
+
+
+def decision_of(review: Review, case: Case, locale: Locale) -> str:
+    """Who decided what on a case."""
+    words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
+    return translate(words[review.verdict], locale).format(name=review.by_name)
 
 
 def _reason(finding: CaseFinding, locale: Locale) -> str:
     said = f"• {translate(finding.explanation, locale)}"
     if finding.guard == FILED_BY_MEMBERS:
         return said
-    return f"{said} ({finding.guard}/{finding.code}, {finding.score:.2f})"
+    like = f", #{finding.case}" if finding.case else ""
+    return f"{said} ({finding.guard}/{finding.code}, {finding.score:.2f}{like})"
 
 
-def _title(case: Case) -> str:
+def title_of(case: Case) -> str:
+    """What a case is, in one sentence: a message id of the catalogue."""
     if was_filed(case):
         return _TITLES[case.findings[0].code]
     if Action[case.action.upper()] >= Action.HOLD:
@@ -142,8 +163,9 @@ def _title(case: Case) -> str:
     return _TITLES["noticed"]
 
 
-def _buttons(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
-    done = {review.verdict for review in file.reviews}
+def buttons_of(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
+    """What can be decided on a case as it stands."""
+    done = {review.verdict for review in standing(file)}
     buttons: list[Button] = []
 
     def offer(label: str, action: str, style: str = "secondary") -> None:
@@ -152,6 +174,8 @@ def _buttons(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
     if not done & JUDGED:
         offer(_JUSTIFIED if case.filed_by else _RIGHT, "right", "success")
         offer(_UNFOUNDED if case.filed_by else _FALSE_ALARM, "false_alarm")
+    if done & REVOCABLE:
+        offer(_TAKE_BACK, "take_back")
     if file.held and not done & {"right", "released"}:
         offer(_RELEASE, "release", "primary")
     if "timed_out" not in done:
@@ -162,9 +186,15 @@ def _buttons(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
 
 
 async def decide(
-    message: Message, voice: Voice, guardlog: GuardLogStore, policy: Policy, locale: Locale, at: float
+    message: Message,
+    voice: Voice,
+    guardlog: GuardLogStore,
+    policy: Policy,
+    lessons: Lessons,
+    locale: Locale,
+    at: float,
 ) -> Commit:
-    """What a moderator's decision changes: the case, its card, and for a release the member's mailbox.
+    """What a moderator's decision changes: the case, its card, what is known, and for a release the member's mailbox.
 
     `message` comes from where the card is, and carries one of `VERDICTS` as its command, with the option `turns`;
     `at` is Unix seconds.
@@ -177,6 +207,8 @@ async def decide(
     events: list[OutboxEvent] = []
     reviews: list[Review] = []
     released: list[Message] = []
+    taught: list[Lesson] = []
+    forgotten: list[Lesson] = []
     answer = _GONE
     turns = dict.fromkeys(str(message.command.options.get("turns", "")).split())
     for turn in list(turns)[:MOST_TURNS]:
@@ -184,7 +216,12 @@ async def decide(
         if file is None:
             continue
         earlier = _earlier(file, verdict)
-        if earlier is not None:
+        if verdict == "taken_back":
+            if earlier is None:
+                answer = _NOTHING_TO_TAKE_BACK
+                continue
+            forgotten += forgotten_by(file, earlier, lessons)
+        elif earlier is not None:
             answer = translate(_TOO_LATE, locale).format(name=earlier.by_name)
             continue
         if verdict == "released":
@@ -196,22 +233,42 @@ async def decide(
             turn, verdict, message.author.id, redact(message.author.name, 80), at, len(file.reviews)
         )
         reviews.append(review)
+        taught += taught_by(file, review, lessons)
         file = replace(file, reviews=(*file.reviews, review))
         events += cards_of(file, message, policy, policy.language or locale)
     notice = voice.notice(translate(_DONE if reviews else answer, locale))
-    return Commit((notice, *events), reviews=tuple(reviews), released=tuple(released))
+    return Commit(
+        (notice, *events),
+        reviews=tuple(reviews),
+        released=tuple(released),
+        taught=tuple(taught),
+        untaught=tuple(forgotten),
+    )
+
+
+def standing(file: CaseFile) -> Sequence[Review]:
+    """The reviews of a case without those that were taken back."""
+    standing: list[Review] = []
+    for review in file.reviews:
+        if review.verdict == "taken_back":
+            standing = [each for each in standing if each.verdict not in REVOCABLE]
+        else:
+            standing.append(review)
+    return standing
 
 
 def _earlier(file: CaseFile, verdict: ReviewVerdict) -> Review | None:
-    """The review that leaves no room for this one; None when there is none."""
+    """The review that leaves no room for this one, or that it takes back; None when there is none."""
     match verdict:
         case "right" | "false_alarm":
             rivals = JUDGED
+        case "taken_back":
+            rivals = REVOCABLE
         case "released":
             rivals = frozenset({"right", "released"})
         case _:
             rivals = frozenset({verdict})
-    return next((review for review in file.reviews if review.verdict in rivals), None)
+    return next((review for review in standing(file) if review.verdict in rivals), None)
 
 
 def _let_through(held: Message, turn: str) -> Message:

@@ -12,17 +12,21 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from adapters.base import Locale, Message, OutboxEvent
 from bot import answers
 from bot.conversation import Conversation, Summary, Turn
+from bot.entry import Invitations
+from bot.knowledge.desk import KnowledgeDesk
 from bot.models.base import LanguageModel, ModelError
 from bot.outcome import commit_of, marks, redacted, without_findings
 from bot.own_words import Facts, OwnWords
 from bot.policy import Action, Checked, Decision, Policy, PolicyError, laid
 from bot.prompt import OPEN_TURNS, PromptTooLong, PromptWriter, Written
 from bot.request import Request, Unusable, understand
-from bot.store.base import Commit, GuardLogStore, History, Outbox
+from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
+from bot.teaching import recalled
 from bot.voice import Voice
 from guards.base import Document, Stage, Subject, Verdict
 from guards.pipeline import Pipeline
@@ -36,8 +40,14 @@ the model fails to write one."""
 
 SUMMARY_CHARACTERS = 4000
 
-Retrieve = Callable[[str, Locale], tuple[Document, ...]]
-"""A question and its locale → the passages that bear on it, best first."""
+
+class Retrieve(Protocol):
+    """A question → the passages that bear on it, best first."""
+
+    async def __call__(
+        self, question: str, *, community: str, revision: int, locale: Locale
+    ) -> tuple[Document, ...]:
+        """Looks in what `community` (its key) knows; `revision` is what the turn has loaded of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,14 @@ class Engine:
     model: LanguageModel
     prompts: PromptWriter
     retrieve: Retrieve
+    knowledge: KnowledgeDesk
     clock: Callable[[], float]
     """Unix seconds."""
     reply_seconds: float
     """Deadline of the whole reply."""
     retention_days: int
+    invitations: Invitations | None = None
+    """Into the console; None: there is none."""
     models: str = ""
     """The names of all models that a message may be sent to, when `model` is more than one."""
 
@@ -70,6 +83,8 @@ class Engine:
         own = OwnWords(
             self.guardlog,
             Facts(self.model.name, self.model.generates, self.models or self.model.name, self.retention_days),
+            self.knowledge,
+            self.invitations,
         )
         commit = await own.answer(voice, message, loaded, policy, locale, self.clock())
         if commit is not None:
@@ -80,7 +95,7 @@ class Engine:
             return Commit((voice.notice(str(unusable)),))
 
         await voice.started()
-        decision = await self._check_input(message, request, loaded.conversation, policy)
+        decision = await self._check_input(message, request, loaded, policy)
         turn = replace(turn, decision_in=decision)
         summary: Summary | None = None
         if decision.action >= Action.HOLD:
@@ -89,10 +104,18 @@ class Engine:
             if decision.action is Action.REDACT:
                 request = request.with_text(redacted(request.text, decision, "author"))
                 turn = replace(turn, message=without_findings(message, decision))
-            turn, summary = await self._answer(turn, voice, request, loaded.conversation, policy, locale)
+            turn, summary = await self._answer(turn, voice, request, loaded, policy, locale)
 
         ending = self._ending(turn, voice, locale)
-        return commit_of(turn, ending, text=request.told, summary=summary, policy=policy, locale=locale)
+        return commit_of(
+            turn,
+            ending,
+            text=request.told,
+            summary=summary,
+            policy=policy,
+            lessons=loaded.lessons,
+            locale=locale,
+        )
 
     def _policy(self, layers: tuple[str, ...]) -> Policy:
         policy = Policy()
@@ -105,12 +128,12 @@ class Engine:
         return policy
 
     async def _check_input(
-        self, message: Message, request: Request, conversation: Conversation, policy: Policy
+        self, message: Message, request: Request, loaded: Loaded, policy: Policy
     ) -> Decision:
         """Looks at everybody's words in the message, each in its own lane."""
         if message.released:
             return Decision(Stage.INPUT)
-        lines = conversation.lines(8, author=message.author.id)
+        lines = loaded.conversation.lines(8, author=message.author.id)
         subjects = [
             Subject(request.text, Stage.INPUT, "author", conversation=lines, task=request.task),
             *(Subject(name, Stage.INPUT, "name") for name in names_in(message)),
@@ -118,20 +141,24 @@ class Engine:
             *(Subject(file.text, Stage.INPUT, "document") for file in message.attachments if file.text),
         ]
         verdicts = await asyncio.gather(*map(self.guards.check, subjects))
-        return policy.decide(Stage.INPUT, map(Checked, subjects, verdicts))
+        checked = list(map(Checked, subjects, verdicts))
+        if loaded.lessons.lessons:
+            checked = await asyncio.to_thread(recalled, loaded.lessons, checked, policy)
+        return policy.decide(Stage.INPUT, checked)
 
     async def _answer(
         self,
         turn: Turn,
         voice: Voice,
         request: Request,
-        conversation: Conversation,
+        loaded: Loaded,
         policy: Policy,
         locale: Locale,
     ) -> tuple[Turn, Summary | None]:
         """The reply; and beside it, when turns no longer fit, what to remember of them."""
+        conversation = loaded.conversation
         try:
-            written = self._write(turn.message, request, conversation, policy, locale)
+            written = await self._write(turn.message, request, loaded, policy, locale)
         except PromptTooLong:
             return replace(turn, state="failed", failure="too_long"), None
         turn = replace(turn, sources=tuple(document.title for document in written.prompt.evidence))
@@ -144,15 +171,18 @@ class Engine:
             summing_up.cancel()
             await asyncio.gather(summing_up, return_exceptions=True)
 
-    def _write(
-        self, message: Message, request: Request, conversation: Conversation, policy: Policy, locale: Locale
+    async def _write(
+        self, message: Message, request: Request, loaded: Loaded, policy: Policy, locale: Locale
     ) -> Written:
         if request.task.name == "chat":
-            evidence = self.retrieve(request.text, locale)
+            community = message.ref.community_key
+            evidence = await self.retrieve(
+                request.text, community=community, revision=loaded.knowledge, locale=locale
+            )
             return self.prompts.chat(
                 message,
                 request.text,
-                conversation,
+                loaded.conversation,
                 persona=policy.persona,
                 evidence=evidence,
                 language=locale,

@@ -30,6 +30,8 @@ class CaseFinding:
     excerpt: str
     """The found span, redacted."""
     views: tuple[str, ...] = ()
+    case: int = 0
+    """The number of the earlier case that it resembles; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,15 @@ class Case:
     model: str
     filed_by: str = ""
     """The member who reported it, when it was reported."""
+    signatures: tuple[str, ...] = ()
+    """Of the texts that moderators may teach from (see `guards.signatures`)."""
     id: str = ""
     """Time-ordered; given by the store."""
     number: int = 0
     """Counts the cases of the community; given by the store."""
 
 
-ReviewVerdict: TypeAlias = Literal["right", "false_alarm", "released", "timed_out", "deleted"]
+ReviewVerdict: TypeAlias = Literal["right", "false_alarm", "released", "timed_out", "deleted", "taken_back"]
 """What a moderator decided or did."""
 
 
@@ -144,9 +148,11 @@ def case_of(
     text: str,
     link: str,
     model: str,
+    signatures: tuple[str, ...] = (),
 ) -> Case | None:
     """The case for a decision; None when there is nothing to tell."""
-    if not decision.findings and not decision.failures:
+    found = (*decision.findings, *decision.passed)
+    if not found and not decision.failures:
         return None
     return Case(
         turn=turn,
@@ -166,13 +172,15 @@ def case_of(
                 subject.source,
                 redact(subject.text, 120, start=finding.start, end=finding.end),
                 finding.views,
+                finding.case,
             )
-            for finding, subject in decision.findings[:10]
+            for finding, subject in found[:10]
         ),
         failures=decision.failures,
         excerpt=redact(text),
         link=link,
         model=model,
+        signatures=signatures,
     )
 
 
@@ -190,10 +198,17 @@ def was_filed(case: Case) -> bool:
     return any(finding.guard == FILED_BY_MEMBERS for finding in case.findings)
 
 
-def filed_by_member(message: Message, *, turn: str, at: float, appealed: CaseFile | None = None) -> Case:
+def filed_by_member(
+    message: Message,
+    *,
+    turn: str,
+    at: float,
+    appealed: CaseFile | None = None,
+    signatures: tuple[str, ...] = (),
+) -> Case:
     """The case that a member opens: `report` somebody's message, or `appeal` against a decision.
 
-    `turn` is the case's; `appealed`: what is known of the decision.
+    `turn` is the case's; `appealed`: what is known of the decision; `signatures`: of what is reported.
     """
     command = message.command
     assert command is not None
@@ -231,4 +246,5 @@ def filed_by_member(message: Message, *, turn: str, at: float, appealed: CaseFil
         excerpt=redact(str(options.get("text", ""))),
         link=str(options.get("message", "")),
         filed_by=redact(message.author.name, 80),
+        signatures=signatures,
     )

@@ -32,6 +32,7 @@ def line_of(turn: Turn) -> dict[str, object]:
             line[name] = decision.action.word
             line[f"{name}_score"] = round(decision.score, 3)
             line[f"{name}_findings"] = [f"{finding.guard}/{finding.code}" for finding, _ in decision.findings]
+            line[f"{name}_passed"] = [f"{finding.guard}/{finding.code}" for finding, _ in decision.passed]
             line[f"{name}_failures"] = [f"{guard}: {error}" for guard, error in decision.failures]
     return {key: value for key, value in line.items() if value not in ("", [])}
 

@@ -13,6 +13,8 @@ from bot.log import line_of
 from bot.models.base import ModelErrorKind
 from bot.policy import Action, Decision, Policy
 from bot.store.base import Commit
+from bot.teaching import signatures_of
+from guards.signatures import Lessons
 
 KEPT: tuple[ModelErrorKind, ...] = (
     "unavailable",
@@ -28,7 +30,14 @@ REDACTED = "[…]"
 
 
 def commit_of(
-    turn: Turn, event: OutboxEvent, *, text: str, summary: Summary | None, policy: Policy, locale: Locale
+    turn: Turn,
+    event: OutboxEvent,
+    *,
+    text: str,
+    summary: Summary | None,
+    policy: Policy,
+    lessons: Lessons,
+    locale: Locale,
 ) -> Commit:
     """The commit for `turn`, which ends with `event`; `text` is what the member asked, as the model was given it."""
     message = turn.message
@@ -45,6 +54,7 @@ def commit_of(
             # A command is no message that one could look at.
             link="" if message.command else message.reply_to.message_id,
             model=turn.model,
+            signatures=signatures_of(lessons, decision),
         )
         for decision, shown in ((turn.decision_in, text), (turn.decision_out, turn.reply))
         if decision is not None
@@ -55,6 +65,7 @@ def commit_of(
         events=(event, *cards_of(file, message, policy, policy.language or locale)),
         turn=_history_turn(turn, text) if turn.state == "answered" else None,
         cases=cases,
+        secret=lessons.secret,
         held=held,
         last=_last_turn(turn),
         summary=summary,
@@ -87,7 +98,7 @@ def _last_turn(turn: Turn) -> LastTurn:
         tuple(
             (finding.guard, finding.code, round(finding.score, 3), finding.explanation)
             for decision in decisions
-            for finding, _ in decision.findings[:5]
+            for finding, _ in (*decision.findings, *decision.passed)[:5]
         ),
         turn.model,
         turn.started_at,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.base import CommandUse, Locale, Message, OptionValue
+from adapters.base import Button, CommandUse, Locale, Message, OptionValue, OutboxEvent
 from bot import answers
 from bot.commands import FOR_MODERATORS, POLICY_SETTINGS
 from bot.desk import VERDICTS, cards_of, decide
+from bot.entry import Invitations
 from bot.guardlog import CaseFile, filed_by_member, was_filed
+from bot.knowledge.desk import KnowledgeDesk, typed
 from bot.policy import Policy, PolicyError, with_settings
+from bot.rules import CHANGE, with_rule
 from bot.store.base import Commit, GuardLogStore, Loaded
 from bot.voice import Voice
+from guards.signatures import Lessons
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +37,37 @@ class OwnWords:
 
     guardlog: GuardLogStore
     facts: Facts
+    knowledge: KnowledgeDesk
+    invitations: Invitations | None = None
 
     async def answer(
         self, voice: Voice, message: Message, loaded: Loaded, policy: Policy, locale: Locale, now: float
     ) -> Commit | None:
         """The answer to a command that needs no model; None for every other message. `now`: Unix seconds."""
-        command = message.command
+        command = message.command or typed(message)
         if command is None:
             return None
         name = command.name
         decides = VERDICTS.get(name)
-        if (name in FOR_MODERATORS or decides) and not message.author.is_moderator:
+        if (name in FOR_MODERATORS or name == CHANGE or decides) and not message.author.is_moderator:
             return Commit((voice.notice(answers.moderators_only(locale)),))
         if decides:
-            return await decide(message, voice, self.guardlog, policy, locale, now)
+            return await decide(message, voice, self.guardlog, policy, loaded.lessons, locale, now)
+        if name.startswith("knowledge "):
+            return await self.knowledge.answer(voice, message, command, policy, locale, now)
         match command:
             case CommandUse("reset"):
                 return Commit((voice.notice(answers.reset(locale)),), reset=True)
+            case CommandUse("guard console"):
+                return Commit((await self._invite(voice, message, locale),))
             case CommandUse("report" | "appeal"):
-                return await self._file(voice, message, policy, locale, now)
+                return await self._file(voice, message, loaded.lessons, policy, locale, now)
             case CommandUse("feedback", {"turn": str(turn), "rating": "good" | "bad" as rating}):
                 # It is counted from the log: of two presses by one author, the later one counts.
                 told = {"state": "own_words", "rated": turn[:60], "rating": rating}
                 return Commit((voice.notice(answers.noted(locale)),), line=told)
+            case CommandUse("policy rule", options):
+                return _choose_rule(voice, options, loaded, locale)
             case CommandUse("policy set" | "policy clear", options):
                 return _choose(voice, name, options, loaded, locale)
             case CommandUse("deleted", {"turn": str(turn)}):
@@ -64,13 +76,25 @@ class OwnWords:
         text = await self._text(message, loaded, policy, locale)
         return None if text is None else Commit((voice.notice(text),))
 
+    async def _invite(self, voice: Voice, message: Message, locale: Locale) -> OutboxEvent:
+        """A link to the console: under a button where the platform has them."""
+        link = await self.invitations.link_for(message) if self.invitations else ""
+        text = answers.console(link, locale)
+        if link and message.reply_to.route == message.ref.platform:
+            return voice.notice(text, (Button(answers.open_console(locale), "open", link, "primary"),))
+        return voice.notice(f"{text}\n{link}".strip())
+
     async def _text(self, message: Message, loaded: Loaded, policy: Policy, locale: Locale) -> str | None:
         facts = self.facts
         match message.command:
             case CommandUse("help"):
                 moderator = message.author.is_moderator
                 return answers.help_text(
-                    locale, moderator=moderator, model=facts.model, generates=facts.generates
+                    locale,
+                    moderator=moderator,
+                    model=facts.model,
+                    generates=facts.generates,
+                    typed=message.ref.platform == "slack",
                 )
             case CommandUse("privacy"):
                 return answers.privacy(
@@ -88,7 +112,7 @@ class OwnWords:
         return None
 
     async def _file(
-        self, voice: Voice, message: Message, policy: Policy, locale: Locale, now: float
+        self, voice: Voice, message: Message, lessons: Lessons, policy: Policy, locale: Locale, now: float
     ) -> Commit:
         """A member reports a message, or asks a moderator to look at a decision."""
         assert message.command is not None
@@ -97,7 +121,11 @@ class OwnWords:
         if appealed and any(was_filed(each) for each in appealed.cases):
             # There is a card already: whoever presses again and again adds nothing to it.
             return Commit((voice.notice(answers.filed(locale)),))
-        case = filed_by_member(message, turn=about or voice.turn, at=now, appealed=appealed)
+        reported = str(message.command.options.get("text", ""))
+        signatures = (lessons.sign(reported),) if reported else ()
+        case = filed_by_member(
+            message, turn=about or voice.turn, at=now, appealed=appealed, signatures=signatures
+        )
         known = appealed or CaseFile(case.turn, ())
         file = CaseFile(case.turn, (*known.cases, case), known.reviews, known.held)
         # The card for what guards found is there already, and is not changed by this.
@@ -106,7 +134,19 @@ class OwnWords:
             for card in cards_of(file, message, policy, policy.language or locale)
             if card.turn.startswith("filed-")
         ]
-        return Commit((voice.notice(answers.filed(locale)), *cards), cases=(case,))
+        said = voice.notice(answers.filed(locale))
+        return Commit((said, *cards), cases=(case,), secret=lessons.secret)
+
+
+def _choose_rule(voice: Voice, options: Mapping[str, OptionValue], loaded: Loaded, locale: Locale) -> Commit:
+    """Changes one guard's rule, as the console asks for it."""
+    layer = loaded.policies[0] if loaded.policies else ""
+    changes = {name: value for name, value in options.items() if name != "guard"}
+    try:
+        changed = with_rule(layer, str(options.get("guard", "")), changes)
+    except PolicyError as error:
+        return Commit((voice.notice(str(error)),))
+    return Commit((voice.notice(answers.chosen(locale)),), policy=(layer, changed))
 
 
 def _choose(

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
-from guards.base import Finding, Stage, Subject, Verdict
+from guards.base import Finding, Source, Stage, Subject, Verdict
+from guards.signatures import KNOWN_FALSE_ALARM
 
 OnFailure: TypeAlias = Literal["open", "closed"]
 
@@ -35,6 +36,14 @@ class Action(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """A rule's scores for the words of one source; None: as for all others."""
+
+    flag: float | None = None
+    block: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GuardRule:
     """What follows from one guard's findings."""
 
@@ -48,22 +57,45 @@ class GuardRule:
     Never less than flagged."""
     shadow: bool = False
     """Findings are logged with what would have been done; nothing is done."""
+    sources: Mapping[Source, Thresholds] = field(default_factory=dict)
+    """Where it makes a difference to `flag` and `block` whose words they are."""
 
-    def consequence(self, verdict: Verdict) -> Action:
-        """What follows from one verdict of the rule's guard, shadow mode aside."""
+    def at(self, source: Source) -> tuple[float, float]:
+        """`flag` and `block` for the words of `source`."""
+        own = self.sources.get(source, Thresholds())
+        return (
+            self.flag if own.flag is None else own.flag,
+            self.block if own.block is None else own.block,
+        )
+
+    def consequence(self, verdict: Verdict, source: Source) -> Action:
+        """What follows from one verdict of the rule's guard on the words of `source`, shadow mode aside."""
+        flag, block = self.at(source)
         consequence = Action.ALLOW
         if verdict.error:
             consequence = max(Action.FLAG, self.action if self.on_failure == "closed" else Action.FLAG)
-        if verdict.findings and verdict.score >= self.block:
+        if not verdict.findings or is_passed(verdict):
+            return consequence
+        if verdict.score >= block:
             return max(consequence, self.action)
-        if verdict.findings and verdict.score >= self.flag:
+        if verdict.score >= flag:
             # A weaker finding never has the stronger consequence.
             return max(consequence, min(Action.FLAG, self.action))
         return consequence
 
 
+def is_passed(verdict: Verdict) -> bool:
+    """Whether moderators have decided that what the guard finds here is a false alarm."""
+    return any(finding.code == KNOWN_FALSE_ALARM for finding in verdict.findings)
+
+
+OTHERS_WORDS: tuple[Source, ...] = ("quoted", "document", "image", "name")
+"""Sources in which an order to the bot has no place."""
+
 DEFAULT_RULES: Mapping[str, GuardRule] = {
-    "injection": GuardRule(on_failure="closed"),
+    "injection": GuardRule(
+        on_failure="closed", sources={source: Thresholds(block=0.7) for source in OTHERS_WORDS}
+    ),
     "leak": GuardRule(on_failure="closed"),
     "hijack": GuardRule(),
     # Every adapter makes mentions harmless anyway; a moderator wants to know all the same.
@@ -89,6 +121,8 @@ class Decision:
     """What would have been done if no guard were in shadow mode."""
     findings: tuple[tuple[Finding, Subject], ...] = ()
     """The findings that reached their guard's flag or block score, strongest first."""
+    passed: tuple[tuple[Finding, Subject], ...] = ()
+    """Those of them that have no consequence, because moderators called such a text a false alarm."""
     failures: tuple[tuple[str, str], ...] = ()
     """Guards that failed, each with its error."""
 
@@ -123,23 +157,24 @@ class Policy:
         """One decision from all verdicts of a stage."""
         action = would = Action.ALLOW
         findings: list[tuple[Finding, Subject]] = []
+        passed: list[tuple[Finding, Subject]] = []
         failures: list[tuple[str, str]] = []
         for item in checked:
             for verdict in item.verdicts:
-                rule = self.rule(verdict.guard)
-                consequence = rule.consequence(verdict)
+                rule, source = self.rule(verdict.guard), item.subject.source
+                consequence = rule.consequence(verdict, source)
                 if verdict.error:
                     failures.append((verdict.guard, verdict.error))
-                findings += [
+                (passed if is_passed(verdict) else findings).extend(
                     (finding, item.subject)
                     for finding in verdict.findings
-                    if finding.score >= min(rule.flag, rule.block)
-                ]
+                    if finding.score >= min(rule.at(source))
+                )
                 would = max(would, consequence)
                 # In shadow mode the finding is still worth a line in the log.
                 action = max(action, min(consequence, Action.FLAG) if rule.shadow else consequence)
         findings.sort(key=lambda pair: -pair[0].score)
-        return Decision(stage, action, would, tuple(findings), tuple(failures))
+        return Decision(stage, action, would, tuple(findings), tuple(passed), tuple(failures))
 
 
 PERSONA_CHARACTERS = 2000
@@ -198,11 +233,11 @@ def laid(policy: Policy, layer: str) -> Policy:
 
 def _rule(guard: str, rule: GuardRule, changes: Any) -> GuardRule:
     field = f"rules.{guard}"
-    _require(isinstance(changes, dict), field, changes, "an object")
-    unknown = set(changes) - {item.name for item in fields(GuardRule)}
-    if unknown:
-        raise PolicyError(f"{field} has no {', '.join(sorted(unknown))}")
-    values = dict(changes)
+    values = _fields(field, GuardRule, changes)
+    # A score that is chosen for the guard holds for every source, but for those that are named beside it.
+    same: dict[str, None] = dict.fromkeys({"flag", "block"} & set(values))
+    own = {source: replace(each, **same) for source, each in rule.sources.items()}
+    rule = replace(rule, sources={source: each for source, each in own.items() if each != Thresholds()})
     words = [action.word for action in Action]
     for name, value in values.items():
         match name:
@@ -213,9 +248,33 @@ def _rule(guard: str, rule: GuardRule, changes: Any) -> GuardRule:
                 _require(value in ("open", "closed"), f"{field}.on_failure", value, "open, closed")
             case "shadow":
                 _require(isinstance(value, bool), f"{field}.shadow", value, "true, false")
+            case "sources":
+                values[name] = _sources(f"{field}.sources", rule.sources, value)
             case _:
                 _require_score(f"{field}.{name}", value)
     return replace(rule, **values)
+
+
+def _sources(field: str, sources: Mapping[Source, Thresholds], changes: Any) -> Mapping[Source, Thresholds]:
+    """`sources` with the thresholds that `changes` names."""
+    _require(isinstance(changes, dict), field, changes, "an object, by source")
+    changed = dict(sources)
+    for source, thresholds in changes.items():
+        _require(source in get_args(Source), field, source, ", ".join(get_args(Source)))
+        values = _fields(f"{field}.{source}", Thresholds, thresholds)
+        for name, value in values.items():
+            _require_score(f"{field}.{source}.{name}", value)
+        changed[source] = replace(changed.get(source, Thresholds()), **values)
+    return changed
+
+
+def _fields(field: str, kind: type[GuardRule | Thresholds], changes: Any) -> dict[str, Any]:
+    """`changes` to some fields of a `kind`."""
+    _require(isinstance(changes, dict), field, changes, "an object")
+    unknown = set(changes) - {item.name for item in fields(kind)}
+    if unknown:
+        raise PolicyError(f"{field} has no {', '.join(sorted(unknown))}")
+    return dict(changes)
 
 
 def with_settings(layer: str, settings: Mapping[str, object]) -> str:

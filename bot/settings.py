@@ -13,7 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-Role: TypeAlias = Literal["all", "gateway", "worker"]
+Role: TypeAlias = Literal["all", "gateway", "worker", "console"]
 """Which parts of Sereno a process runs."""
 
 PREFIX = "SERENO_"
@@ -125,6 +125,27 @@ class SlackSettings(_Section):
         return self.bot_token is not None or self.client_id != ""
 
 
+class HttpSettings(_Section):
+    """Where the console listens."""
+
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="The address that the console listens on; not this machine's own: set SERENO_CONSOLE__URL, too",
+    )
+    port: int = Field(8080, ge=1, le=65535, description="Its port")
+
+
+class ConsoleSettings(_Section):
+    """How the console is reached."""
+
+    url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#@]+/?)?$",
+        description="Its address as moderators reach it, such as https://sereno.example.org; unset: http://, host and port",
+    )
+
+
 class LogSettings(_Section):
     """How logs are written."""
 
@@ -159,6 +180,8 @@ class Settings(BaseSettings):
     history: HistorySettings = Field(default_factory=lambda: HistorySettings.model_validate({}))
     guardlog: GuardLogSettings = Field(default_factory=lambda: GuardLogSettings.model_validate({}))
     worker: WorkerSettings = Field(default_factory=lambda: WorkerSettings.model_validate({}))
+    http: HttpSettings = Field(default_factory=lambda: HttpSettings.model_validate({}))
+    console: ConsoleSettings = Field(default_factory=lambda: ConsoleSettings.model_validate({}))
     log: LogSettings = Field(default_factory=lambda: LogSettings.model_validate({}))
 
     @field_validator("data_dir")
@@ -170,6 +193,27 @@ class Settings(BaseSettings):
     def all_models(self) -> tuple[ModelSettings, ...]:
         """The models in order of preference; empty: the offline default."""
         return self.models or ((self.model,) if self.model else ())
+
+    @property
+    def console_urls(self) -> tuple[str, str]:
+        """How the console is reached, from everywhere ("": it is not) and from this machine, without a slash at the end."""
+        host = "127.0.0.1" if self.http.host in ("0.0.0.0", "::") else self.http.host  # noqa: S104 - only compared
+        return self.console.url.rstrip("/"), f"http://{f'[{host}]' if ':' in host else host}:{self.http.port}"
+
+    @property
+    def console_url(self) -> str:
+        """How the console is reached.
+
+        Raises:
+            SettingsError: it listens for other machines, and nothing says what they call it.
+        """
+        everywhere, here = self.console_urls
+        if not everywhere and self.http.host not in ("127.0.0.1", "localhost", "::1"):
+            raise SettingsError(
+                f"SERENO_HTTP__HOST is {_short(self.http.host)}; "
+                "SERENO_CONSOLE__URL must then say how the console is reached"
+            )
+        return everywhere or here
 
     @classmethod
     def settings_customise_sources(

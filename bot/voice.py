@@ -49,9 +49,9 @@ class Voice:
         """The whole reply."""
         return Final(*self._next(), text, annotations)
 
-    def notice(self, text: str) -> OutboxEvent:
+    def notice(self, text: str, buttons: tuple[Button, ...] = ()) -> OutboxEvent:
         """The bot's own answer to a command."""
-        return Notice(*self._next(), text)
+        return Notice(*self._next(), text, buttons=buttons)
 
     def removed(self, turn: str) -> OutboxEvent:
         """All that another turn has said goes."""

@@ -15,18 +15,19 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import Adapter, Locale, Memory
+from bot.entry import Door
 from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
 from bot.policy import DEFAULT_RULES
 from bot.settings import Role, Settings, SettingsError, revealed
-from bot.store.base import Notes, Store
-from guards.base import AnyGuard, Document
+from bot.store.base import Notes, Passes, Store
+from guards.base import AnyGuard
 
 if TYPE_CHECKING:
     from adapters.local.terminal import TerminalAdapter
     from bot.engine import Engine
-    from bot.knowledge.index import KnowledgeIndex
+    from bot.knowledge.adding import Adding
     from bot.worker import Worker
     from guards.pipeline import Pipeline
 
@@ -36,10 +37,7 @@ GUARD_SECONDS = 2.0
 TURN_MARGIN_SECONDS = 60.0
 """What a turn may take beside the model's reply: the store, the guards of every subject, the outbox."""
 
-EVIDENCE_SCORE = 0.5
-"""How surely a passage is about the question before it counts as evidence."""
-
-_BANNER = N_("Sereno. Write something, or /help. Ctrl-D ends.")
+_BANNER = N_("Sereno. Write something, or /help. Ctrl-D ends. In a browser: sereno console.")
 
 
 class Unavailable(Exception):
@@ -145,24 +143,43 @@ def model_of(settings: Settings) -> LanguageModel:
 
 
 def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
-    """The engine on `store` and `model`, with every installed guard and the shipped knowledge."""
+    """The engine on `store` and `model`, with every installed guard, the communities' documents and the shipped ones."""
     from bot.engine import Engine
+    from bot.entry import Invitations
+    from bot.knowledge.desk import KnowledgeDesk
+    from bot.knowledge.library import Library
     from bot.prompt import PromptWriter
 
+    guards = pipeline_of()
     reply_tokens = max((each.max_tokens for each in settings.all_models), default=1024)
     return Engine(
         history=store,
         outbox=store,
         guardlog=store,
-        guards=pipeline_of(),
+        guards=guards,
         model=model,
         models=", ".join(each.name for each in settings.all_models) or model.name,
         prompts=PromptWriter(window=model.context_window, reply_tokens=reply_tokens),
-        retrieve=_Shipped(),
+        retrieve=Library(store),
+        knowledge=KnowledgeDesk(store, adding_of(store, guards)),
+        invitations=Invitations(door_of(store), *settings.console_urls),
         clock=time.time,
         reply_seconds=_reply_seconds(settings),
         retention_days=settings.history.days,
     )
+
+
+def adding_of(store: Store, guards: Pipeline) -> Adding:
+    """What adds documents to `store`, each looked at by `guards`."""
+    from bot.knowledge.adding import Adding
+    from bot.knowledge.reading import Reading
+
+    return Adding(store, guards, Reading())
+
+
+def door_of(passes: Passes) -> Door:
+    """What lets people into the console."""
+    return Door(passes, time.time, lambda: secrets.token_urlsafe(32))
 
 
 def _reply_seconds(settings: Settings) -> float:
@@ -170,38 +187,17 @@ def _reply_seconds(settings: Settings) -> float:
     return max((each.timeout for each in settings.all_models), default=30.0)
 
 
-class _Shipped:
-    """Retrieval from the documents that come with Sereno; indexed at the first question."""
-
-    def __init__(self) -> None:
-        self._indexes: list[KnowledgeIndex] = []
-
-    def __call__(self, question: str, locale: Locale) -> tuple[Document, ...]:
-        if not self._indexes:
-            from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
-
-            self._indexes = [shipped_index(MEMBERS), shipped_index(HOSTS)]
-        for index in self._indexes:
-            hits = index.search(question, language=locale[:2])
-            found = tuple(
-                Document(hit.passage.title, hit.passage.text) for hit in hits if hit.score >= EVIDENCE_SCORE
-            )
-            if found:
-                return found
-        return ()
-
-
 def new_name() -> str:
     """A name that no other process has."""
     return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def worker_of(settings: Settings, store: Store, model: LanguageModel) -> Worker:
-    """A worker of this process."""
+def worker_of(settings: Settings, store: Store, model: LanguageModel, engine: Engine | None = None) -> Worker:
+    """A worker of this process, on an engine of its own unless there is one."""
     # With the engine and the guards a good part of a start, which a chat puts behind its prompt.
     from bot.worker import Worker
 
-    engine = engine_of(settings, store, model)
+    engine = engine or engine_of(settings, store, model)
     return Worker(
         store,
         store,
@@ -216,7 +212,7 @@ def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) 
     """The terminal of this process."""
     from bot.commands import table
 
-    terminal: TerminalAdapter = _adapter("terminal")(
+    terminal: TerminalAdapter = adapter_named("terminal")(
         session=new_name(),
         commands=table(),
         translate=translate,
@@ -230,7 +226,7 @@ def terminal_of(settings: Settings, *, user: str, channel: str, locale: Locale) 
     return terminal
 
 
-def _adapter(name: str) -> Callable[..., Any]:
+def adapter_named(name: str) -> Callable[..., Any]:
     """The adapter of that name. Its SDK is imported here, when its platform is switched on, and not before."""
     found = {entry.name: entry for entry in entry_points(group="sereno.adapters")}
     if name not in found:
@@ -251,7 +247,7 @@ async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
         talking = asyncio.create_task(Gateway(terminal, store, store, name=new_name()).run())
         working = asyncio.create_task(_answer_from(terminal.ready, settings, store, model))
         try:
-            with _signals(talking.cancel):
+            with signals(talking.cancel):
                 await asyncio.wait([working, talking], return_when=asyncio.FIRST_COMPLETED)
         finally:
             talking.cancel()
@@ -265,7 +261,7 @@ async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
 async def _answer_from(ready: asyncio.Event, settings: Settings, store: Store, model: LanguageModel) -> None:
     """Works from when somebody can write, until cancelled. Guards and model are made while the first line is typed."""
     await ready.wait()
-    async with _awake(model):
+    async with awake(model):
         # In a thread: typing goes on meanwhile.
         worker = await asyncio.to_thread(worker_of, settings, store, model)
         await worker.run()
@@ -279,7 +275,7 @@ def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
     discord, slack = settings.discord, settings.slack
     if discord.token is not None:
         adapters.append(
-            _adapter("discord")(
+            adapter_named("discord")(
                 token=discord.token.get_secret_value(),
                 commands=table(),
                 translate=translate,
@@ -291,7 +287,7 @@ def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
         )
     if slack.is_on:
         adapters.append(
-            _adapter("slack")(
+            adapter_named("slack")(
                 bot_token=revealed(slack.bot_token),
                 client_id=slack.client_id,
                 client_secret=revealed(slack.client_secret),
@@ -345,7 +341,7 @@ async def serve(settings: Settings, role: Role) -> None:
         Unavailable: the role has nothing to run.
     """
     model = model_of(settings)
-    async with store_of(settings) as store, _awake(model):
+    async with store_of(settings) as store, awake(model):
         adapters = platforms_of(settings, store) if role != "worker" else []
         if role == "gateway" and not adapters:
             raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
@@ -363,7 +359,7 @@ async def serve(settings: Settings, role: Role) -> None:
                 worker.stop()
 
         try:
-            with _signals(stop):
+            with signals(stop):
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             stop()
@@ -374,7 +370,7 @@ async def serve(settings: Settings, role: Role) -> None:
 
 
 @asynccontextmanager
-async def _awake(model: LanguageModel) -> AsyncIterator[None]:
+async def awake(model: LanguageModel) -> AsyncIterator[None]:
     """Gets the model ready beside everything else; closes it at the end."""
     warming = asyncio.create_task(model.warm())
     try:
@@ -386,7 +382,7 @@ async def _awake(model: LanguageModel) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _signals(stop: Callable[[], object]) -> Iterator[None]:
+def signals(stop: Callable[[], object]) -> Iterator[None]:
     """Calls `stop` on SIGTERM, SIGHUP and, where nothing else takes it, SIGINT."""
     loop = asyncio.get_running_loop()
     names = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

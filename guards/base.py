@@ -22,7 +22,8 @@ class Stage(Enum):
 
 Source: TypeAlias = Literal["author", "quoted", "document", "image", "name", "model"]
 """Whose words a text is: the member's own, quoted or forwarded, a document's, text in an image, a
-display name, or the model's. Each has its own thresholds (policy's business, not a guard's)."""
+display name, or the model's. Each may have thresholds of its own: a guard says how sure it is, whosever words they
+are, and policy says what follows (`bot.policy.GuardRule.sources`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Finding:
     """One sentence for a moderator, in English: a message id of the catalogue, without values in it."""
     views: tuple[str, ...] = ()
     """How the text had to be read to see it: the chain of decodings, e.g. ("base64", "rot13")."""
+    case: int = 0
+    """The number of the community's earlier case whose text it resembles; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

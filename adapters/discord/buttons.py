@@ -55,6 +55,9 @@ def view_of(buttons: Sequence[Button]) -> ui.View:
     """
     view = ui.View(timeout=None)
     for button in buttons[:MOST_BUTTONS]:
+        if button.action == "open":
+            view.add_item(ui.Button(label=button.label[:80], url=button.argument))
+            continue
         custom_id = f"sereno:{button.action}:{button.argument}"
         if not re.fullmatch(TEMPLATE, custom_id):
             raise ValueError(f"no id of a button: {custom_id!r}")

@@ -14,16 +14,18 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from adapters.attached import adds_files
 from adapters.base import N_, Busy, ConversationRef, Message, OnMessage, OptionValue, ReplyTo
 from adapters.discord import register
 from adapters.discord.actions import Actions
-from adapters.discord.attached import texts_of
+from adapters.discord.attached import given_files, parted, texts_of
 from adapters.discord.buttons import Lasting
 from adapters.discord.cards import may_be_shown
 from adapters.discord.convert import PLATFORM, command_of, message_of, shown_text
 from adapters.discord.delivery import Delivery
 from adapters.discord.missed import Missed
 from adapters.discord.opening import open_thread
+from adapters.discord.register import Given
 from adapters.discord.render import nonce_of
 from adapters.discord.retracted import TakenBack
 from adapters.once import COMMANDS
@@ -193,6 +195,8 @@ class Client(discord.AutoShardedClient):
         """What a message says; None when that is nothing."""
         assert self.user is not None
         heard = message_of(message, self.user.id, await texts_of(message.attachments))
+        if adds_files(heard.text):
+            heard = replace(heard, attachments=await given_files(message.attachments))
         return heard if heard.text or heard.attachments or heard.quoted else None
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -267,16 +271,21 @@ class Client(discord.AutoShardedClient):
     # Interactions
 
     async def on_command(
-        self, interaction: discord.Interaction[Any], name: str, options: Mapping[str, OptionValue]
+        self, interaction: discord.Interaction[Any], name: str, options: Mapping[str, Given]
     ) -> None:
         """Takes a command."""
         with self._under_way():
-            given = {key: value for key, value in options.items() if key != register.THREAD}
+            given, files = parted({key: value for key, value in options.items() if key != register.THREAD})
             message = command_of(interaction, name, given, public=name not in self._private)
             channel, guild = str(given.get("log-channel", "")), interaction.guild
             if channel and guild is not None and not may_be_shown(guild, int(channel)):
                 await self._defer(interaction, private=True)
                 await self._answer_refusal(interaction, self._translate(NO_CARDS_THERE, message.locale))
+            elif files:
+                # Discord waits three seconds, and a file may take longer.
+                await self._defer(interaction, private=name in self._private)
+                message = replace(message, attachments=await given_files(files))
+                await self._answer_refusal(interaction, await self._taken(message))
             elif options.get(register.THREAD):
                 await self._use_in_thread(interaction, message)
             else:

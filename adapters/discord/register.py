@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import discord
 from discord import app_commands
@@ -13,13 +13,18 @@ from discord import app_commands
 from adapters.base import N_, CommandSpec, Context, OptionSpec, OptionValue, Permission, Translate
 from adapters.sentences import MENUS
 
-OnCommand = Callable[[discord.Interaction[Any], str, Mapping[str, OptionValue]], Awaitable[None]]
+Given: TypeAlias = OptionValue | discord.Attachment
+OnCommand = Callable[[discord.Interaction[Any], str, Mapping[str, Given]], Awaitable[None]]
 OnMenu = Callable[[discord.Interaction[Any], str, discord.Message], Awaitable[None]]
 
 THREAD = "thread"
 """The option that this adapter adds to the command for talking."""
 _THREAD = N_("Open a thread for the talk, which goes on there")
-GROUPS = {"policy": N_("What this community has chosen")}
+GROUPS = {
+    "guard": N_("The guards, for moderators"),
+    "policy": N_("What this community has chosen"),
+    "knowledge": N_("The documents that this community has added"),
+}
 """The first word of commands of two → what stands beside it."""
 
 _LOCALES = {"es": (discord.Locale.spain_spanish, discord.Locale.latin_american_spanish)}
@@ -159,6 +164,7 @@ _TYPES: dict[str, Any] = {
     "number": float,
     "boolean": bool,
     "channel": app_commands.Transform[str, _ChannelId],
+    "file": discord.Attachment,
 }
 
 

@@ -71,6 +71,8 @@ class LineReader:
 class PipeScreen:
     """One block of text for each line: the reply, or the sentence that stands for it. No escape codes."""
 
+    typed = False
+
     def __init__(self, stdin: int, stdout: int) -> None:
         self._reader = LineReader(stdin)
         self._stdout = stdout

@@ -49,6 +49,8 @@ class PromptScreen:
         ready: called when the prompt is on the screen, each time that it is drawn.
     """
 
+    typed = True
+
     def __init__(
         self,
         stdin: TextIO,

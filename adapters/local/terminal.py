@@ -15,6 +15,7 @@ from typing import Protocol, TextIO
 
 from adapters.base import (
     N_,
+    Attachment,
     Author,
     Busy,
     Capabilities,
@@ -34,7 +35,8 @@ from adapters.base import (
     Started,
     Translate,
 )
-from adapters.commands import ParseError, parse_command
+from adapters.commands import ParseError, parse_command, text_of
+from adapters.local.files import take_files
 from adapters.local.pipe import MAX_LINE, LineTooLong, PipeScreen
 from adapters.local.view import Reply
 from adapters.text import clean
@@ -58,6 +60,10 @@ _LATE = N_("The reply that was not waited for:")
 
 class Screen(Protocol):
     """Where lines come from and replies go: a person's terminal, or a pipe."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person types the lines, who may name files of this machine."""
 
     async def read(self) -> str | None:
         """The next line; None when there is none any more. Raises `LineTooLong`."""
@@ -207,7 +213,7 @@ class TerminalAdapter:
             line = clean(line)
             if not line.strip():
                 continue
-            message = self._message(line)
+            message = await self._message(line, screen)
             if isinstance(message, ParseError):
                 await screen.sentence(message.sentence(self.translate, self.locale))
             else:
@@ -243,8 +249,9 @@ class TerminalAdapter:
         else:
             await screen.sentence(self._say(_NO_REPLY).format(seconds=round(self.patience)))
 
-    def _message(self, line: str) -> Message | ParseError:
+    async def _message(self, line: str, screen: Screen) -> Message | ParseError:
         command: CommandUse | None = None
+        attached: tuple[Attachment, ...] = ()
         text = line
         if line.startswith("//"):
             text = line[1:]
@@ -252,8 +259,11 @@ class TerminalAdapter:
             parsed = parse_command(line, self.commands)
             if isinstance(parsed, ParseError):
                 return parsed
-            command = parsed
-            text = self._text_of(command)
+            taken = await take_files(parsed, self.commands, typed=screen.typed)
+            if isinstance(taken, ParseError):
+                return taken
+            command, attached = taken
+            text = text_of(command, self.commands)
         message_id = self.new_id()
         return Message(
             ref=self._ref,
@@ -263,19 +273,8 @@ class TerminalAdapter:
             sent_at=self.clock(),
             reply_to=ReplyTo(self.route, message_id),
             command=command,
+            attachments=attached,
             locale=self.locale,
-        )
-
-    def _text_of(self, command: CommandUse) -> str:
-        """What a command's message says: its first required text; "" when it takes none."""
-        spec = next(spec for spec in self.commands if spec.name == command.name)
-        return next(
-            (
-                str(command.options[option.name])
-                for option in spec.options
-                if option.type == "text" and option.required
-            ),
-            "",
         )
 
     def _say(self, sentence: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.base import N_, CommandUse, Memory, Message, ReplyTo, Translate
 from adapters.cards import Group
 from adapters.once import COMMANDS, NOT_DONE, NOT_KNOWN, NOT_WRITTEN, Once, Refused, Step
-from adapters.slack.cards import group_on
+from adapters.slack.cards import group_on, messages_of
 from adapters.slack.convert import PLATFORM, RESPONSE_SECONDS, Event, interaction_of, ref_of, team_in, ts_of
 from adapters.slack.people import Person
 from adapters.slack.web import Site, trouble_of
@@ -129,8 +128,7 @@ class Actions:
             if about.author_id == site.me and about.message_id:
                 mine = [ts_of(about.message_id)]
             else:
-                note = await self._memory.recall(f"turn {card.case}")
-                mine = [ts for ts in json.loads(note).get("messages", []) if ts] if note else []
+                mine = await messages_of(self._memory, card.case)
             if mine:
                 steps[card.case] = partial(_delete, site, about.ref.channel, mine)
         if not steps:

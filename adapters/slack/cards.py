@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,8 @@ _AMONG = 1_200
 _MOST_FIELDS = 5
 _MOST_LINES = 10
 
+FILED = "filed-"
+"""How the turn of a card begins that is about what a member asked for or reported."""
 DELETE_REPLY = N_("Delete my reply")
 
 
@@ -58,7 +61,7 @@ class Cards:
             return
         if ts and group and (known or group.takes(card, self._clock())):
             group = group.having(card)
-            if await _edited(site, channel, ts, self._shown(group, site)):
+            if await _edited(site, channel, ts, await self._shown(group, site)):
                 await self._keep(channel, ts, group, card)
                 return
             if known:
@@ -70,14 +73,28 @@ class Cards:
             channel=channel,
             unfurl_links=False,
             unfurl_media=False,
-            **self._shown(group, site),
+            **await self._shown(group, site),
         )
         await self._keep(channel, str(sent["ts"]), group, card)
         await self._memory.remember(latest, str(sent["ts"]))
 
-    def _shown(self, group: Group, site: Site) -> dict[str, Any]:
+    async def _shown(self, group: Group, site: Site) -> dict[str, Any]:
         delete = self._translate(DELETE_REPLY, group.cards[0].locale)
-        return {"text": fallback(heading_of(group)), "blocks": blocks_of(group, site.url, delete)}
+        replied = [await self._has_reply(card, site) for card in group.cards]
+        blocks = blocks_of(group, site.url, delete if any(replied) else "")
+        return {"text": fallback(heading_of(group)), "blocks": blocks}
+
+    async def _has_reply(self, card: Card, site: Site) -> bool:
+        """Whether the bot wrote something that can be deleted: an app deletes nothing else."""
+        actions = {button.action for button in card.buttons}
+        if card.about is None or "delete" not in actions:
+            return False
+        if card.about.author_id == site.me:
+            return bool(card.about.message_id)
+        if "release" in actions or card.turn.startswith(FILED):
+            return False
+        # At first the reply may still be on its way.
+        return not card.decided or bool(await messages_of(self._memory, card.case))
 
     async def _keep(self, channel: str, ts: str, group: Group, card: Card) -> None:
         await self._memory.remember(f"cards {team_of(card.ref)} {channel} {ts}", group.note())
@@ -92,6 +109,12 @@ async def group_on(memory: Memory, team: str, channel: str, ts: str) -> Group | 
     except (ValueError, LookupError, TypeError) as error:
         logger.error("what stands in message %s cannot be read: %s", ts, type(error).__name__)
         return None
+
+
+async def messages_of(memory: Memory, turn: str) -> list[str]:
+    """The `ts` of each message of the bot's that shows a turn."""
+    note = await memory.recall(f"turn {turn}")
+    return [ts for ts in json.loads(note).get("messages", []) if ts] if note else []
 
 
 async def _edited(site: Site, channel: str, ts: str, shown: dict[str, Any]) -> bool:
@@ -115,7 +138,9 @@ def heading_of(group: Group) -> str:
 
 
 def blocks_of(group: Group, url: str, delete: str) -> list[Block]:
-    """What shows a group, within every limit. `url`: the workspace's address; `delete`: what stands on that button."""
+    """What shows a group, within every limit. `url`: the workspace's address; `delete`: what stands on that button, ""
+    where there is nothing to delete.
+    """
     blocks: list[Block] = [{"type": "header", "text": plain(heading_of(group), _TITLE)}]
     if len(group.cards) == 1:
         (card,) = group.cards
@@ -185,11 +210,8 @@ def link_of(about: About | None, url: str) -> str:
 
 
 def offered(buttons: Sequence[Button], delete: str) -> list[Button]:
-    """What can be done on Slack: nobody can be timed out, and an app deletes only what it wrote itself, which is
-    nothing where the message was held back.
-    """
-    held = any(button.action == "release" for button in buttons)
-    absent = ("time_out", "delete") if held else ("time_out",)
+    """What can be done on Slack: nobody can be timed out there. `delete`: see `blocks_of`."""
+    absent = ("time_out",) if delete else ("time_out", "delete")
     return [
         replace(button, label=delete) if button.action == "delete" else button
         for button in buttons

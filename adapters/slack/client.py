@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import OnMessage
+from adapters.base import N_, Locale, OnMessage
 from adapters.sentences import MENUS, NOT_TAKEN
 from adapters.slack.convert import Event, team_in
 from adapters.slack.hearing import Hearing
 from adapters.slack.interactions import Interactions
 from adapters.slack.manifest import callback
+from adapters.slack.missed import Missed
 from adapters.slack.people import People
 from adapters.slack.render import ACTION, fallback
 from adapters.slack.retracted import TakenBack
@@ -40,6 +42,8 @@ MOST_BUSY = 2_000
 """What is being taken at once; while the store is away the rest is Slack's to send again."""
 SETTLE_SECONDS = 3.0
 """What is being taken gets so long at the end."""
+
+SLOW = N_("This is taking longer than usual. If nothing comes of it within a minute, please try again.")
 
 _Result = TypeVar("_Result")
 
@@ -103,7 +107,14 @@ class Client:
             people = People(site.web, adapter.clock, adapter.moderators, site.team)
             ears = self._ears[site.team] = _Ears(
                 site,
-                Hearing(site, self._session, people, self._taking, self._taken_back),
+                Hearing(
+                    site,
+                    self._session,
+                    people,
+                    self._taking,
+                    self._taken_back,
+                    Missed(site, adapter.memory, self._taking),
+                ),
                 Interactions(
                     site,
                     people,
@@ -148,6 +159,7 @@ class Client:
         )
         bolt.event("message")(self.on_message)
         bolt.event("app_mention")(self.on_message)
+        bolt.event("app_home_opened")(self.on_opened)
         bolt.event("app_uninstalled")(self.on_removed)
         bolt.event("tokens_revoked")(self.on_removed)
         bolt.command(re.compile(r"/.+"))(self.on_command)
@@ -171,22 +183,35 @@ class Client:
         task.add_done_callback(self._busy.discard)
         return task
 
-    async def on_message(self, event: dict[str, Any], body: dict[str, Any]) -> BoltResponse:
+    async def on_message(
+        self, event: dict[str, Any], body: dict[str, Any], request: AsyncBoltRequest
+    ) -> BoltResponse:
         """Hears a message. What is not durable in time is not acknowledged: Slack sends it again."""
         if not self._ending and len(self._busy) < MOST_BUSY:
-            hearing = self._start(self._hear(event, team_in(body)))
+            hearing = self._start(self._hear(event, team_in(body), _attempt(request)))
             await asyncio.wait([hearing], timeout=ACK_SECONDS)
             if hearing.done() and hearing.result():
                 return BoltResponse(status=200)
         return BoltResponse(status=503)
 
-    async def _hear(self, event: Event, team: str) -> bool:
+    async def _hear(self, event: Event, team: str, attempt: int) -> bool:
         try:
             ears = await self._at(team)
         except Exception as error:  # noqa: BLE001 - whatever it is, Slack will send it again
             logger.warning("an event could not be heard: %s", type(error).__name__)
             return False
-        return await ears.hearing.hear(event, team)
+        return await ears.hearing.hear(event, team, attempt)
+
+    async def on_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A member has opened the app. Acknowledged at once: nothing is lost where that comes to nothing."""
+        if not self._ending and event.get("tab") == "messages":
+            self._start(self._opened(event, team_in(body)))
+
+    async def _opened(self, event: Event, team: str) -> None:
+        try:
+            await (await self._at(team)).interactions.opened(event)
+        except Exception as error:  # noqa: BLE001 - they read the English ones
+            logger.info("the Agent view could not be prepared: %s", type(error).__name__)
 
     async def on_removed(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """A workspace has removed the app, or taken its token back."""
@@ -215,18 +240,25 @@ class Client:
             # Nobody would wait for it: the member reads that it did not work.
             work.close()
             return
-        task = self._start(self._worked(work))
+        task = self._start(self._worked(payload, work))
         await asyncio.wait([task], timeout=ACK_SECONDS)
-        refusal = task.result() if task.done() else ""
-        if refusal and says:
-            await ack(text=fallback(refusal), response_type="ephemeral")
-            return
-        await ack()
-        if refusal:
-            self._start(self._tell(payload, refusal))
-        elif not task.done():
-            # Slack does not wait longer; the member hears of a refusal all the same.
+        # Slack does not wait longer, and does not send it again. What is not durable by now may still get lost.
+        late = not task.done()
+        sentence = self._translate(SLOW, self._locale_of(payload)) if late else task.result()
+        if sentence and says:
+            await ack(text=fallback(sentence), response_type="ephemeral")
+        else:
+            await ack()
+            if sentence:
+                self._start(self._tell(payload, sentence))
+        if late:
+            # The member hears of a refusal all the same.
             self._start(self._tell_later(payload, task))
+
+    def _locale_of(self, payload: Event) -> Locale:
+        user = payload.get("user")
+        person = user["id"] if isinstance(user, Mapping) else payload.get("user_id")
+        return self._adapter.delivery.locale_of(str(person))
 
     async def _use(self, payload: Event) -> str:
         return await (await self._at(team_in(payload))).interactions.use(payload)
@@ -237,12 +269,12 @@ class Client:
     async def _chosen(self, payload: Event) -> str:
         return await (await self._at(team_in(payload))).interactions.chosen(payload)
 
-    async def _worked(self, work: Coroutine[Any, Any, str]) -> str:
+    async def _worked(self, payload: Event, work: Coroutine[Any, Any, str]) -> str:
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - whatever it is, the member must not wait for ever
             logger.warning("an interaction failed: %s", type(error).__name__)
-            return self._translate(NOT_TAKEN, "")
+            return self._translate(NOT_TAKEN, self._locale_of(payload))
 
     async def _tell_later(self, payload: Event, task: asyncio.Task[str]) -> None:
         await self._tell(payload, await task)
@@ -253,3 +285,9 @@ class Client:
             with suppress(*TROUBLE):
                 async with self._session.post(payload["response_url"], json=body):
                     pass
+
+
+def _attempt(request: AsyncBoltRequest) -> int:
+    """How often Slack has sent this before."""
+    (told, *_) = request.headers.get("x-slack-retry-num") or ("0",)
+    return int(told) if told.isdecimal() else 0

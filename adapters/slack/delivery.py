@@ -87,6 +87,10 @@ class Delivery:
         """Which language the adapter's own sentences to a member are in."""
         _put(self._locales, person, locale)
 
+    def locale_of(self, person: str) -> Locale:
+        """The language of a member, as far as it has been heard."""
+        return self._locales.get(person, "")
+
     async def deliver(self, event: OutboxEvent, site: Site, session: aiohttp.ClientSession) -> None:
         """Shows `event`; see the port.
 
@@ -353,11 +357,11 @@ class Delivery:
     def _number(self, event: Final | Notice | Withdrawn) -> str:
         if isinstance(event, Final) or not event.incident:
             return ""
-        locale = self._locales.get(event.to.person, "")
+        locale = self.locale_of(event.to.person)
         return self._translate(NUMBER, locale).format(turn=event.incident)
 
     def _labels(self, event: OutboxEvent) -> tuple[str, str]:
-        locale = self._locales.get(event.to.person, "")
+        locale = self.locale_of(event.to.person)
         return self._translate(GOOD_ANSWER, locale), self._translate(BAD_ANSWER, locale)
 
     def _explain(self, event: OutboxEvent, code: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import aiohttp
 
+from adapters.attached import adds_files
 from adapters.base import Message
-from adapters.slack.attached import texts_of
+from adapters.slack.attached import given_files, texts_of
 from adapters.slack.convert import (
     Event,
     all_text,
@@ -22,6 +24,7 @@ from adapters.slack.convert import (
     place_of,
     ref_of,
 )
+from adapters.slack.missed import Missed
 from adapters.slack.people import People
 from adapters.slack.render import fallback
 from adapters.slack.retracted import TakenBack, is_deleted
@@ -31,6 +34,8 @@ from adapters.slack.web import TROUBLE, Site
 logger = logging.getLogger(__name__)
 
 MOST_HEARD = 10_000
+TELL_SECONDS = 1.0
+"""For a sentence to a member: what is said next waits for it."""
 
 
 class Hearing:
@@ -43,36 +48,61 @@ class Hearing:
         people: People,
         taking: Taking,
         taken_back: TakenBack,
+        missed: Missed,
     ) -> None:
         self._site = site
         self._session = session
         self._people = people
         self._taking = taking
         self._taken_back = taken_back
+        self._missed = missed
         self._heard: dict[str, None] = {}
         """Messages that were handed over: what comes again is known further on, too, but costs its questions."""
-        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._lines: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        """By channel and thread: what is slow in one holds up no other."""
 
-    async def hear(self, event: Event, team: str) -> bool:
-        """Whether all is done that there is to do; False: Slack should send it again."""
+    async def hear(self, event: Event, team: str, attempt: int) -> bool:
+        """Whether all is done that there is to do; False: Slack should send it again. `attempt`: how often it has."""
         try:
             # Slack's events become tasks in their order, and the lock is given in the order of asking.
-            async with self._lines.setdefault(str(event["channel"]), asyncio.Lock()):
-                return await self._hear(event, team)
+            async with self._lines.setdefault(_line_of(event), asyncio.Lock()):
+                return await self._hear(event, team, attempt)
         except Exception as error:  # noqa: BLE001 - whatever it is, Slack will send it again
             logger.warning("an event could not be heard: %s", type(error).__name__)
             return False
 
-    async def _hear(self, event: Event, team: str) -> bool:
+    async def _hear(self, event: Event, team: str, attempt: int) -> bool:
         if event.get("subtype") in ("message_changed", "message_deleted"):
             return await self._changed(event, team)
         # What was edited until it mentions the bot comes as a change, too.
         late = event["type"] == "app_mention" and event.get("edited")
-        if late or not is_written(event) or not await self._is_meant(event):
+        if late or not is_written(event):
+            return True
+        if not await self._is_meant(event) and (
+            not event.get("thread_ts") or await self._missed.pass_over(event)
+        ):
             return True
         name = id_of(team, str(event["channel"]), str(event["ts"]))
         if name in self._heard:
             return True
+        if not await self._take(event, team):
+            return False
+        if self._site.me in mentioned(str(event.get("text") or "")):
+            missed = await self._missed.below(event, attempt)
+            if missed is None:
+                return False
+            for each in missed:
+                again = id_of(team, str(each["channel"]), str(each["ts"]))
+                if again not in self._heard and not await self._take(each, team):
+                    return False
+                self._note(again)
+            if missed:
+                await self._missed.heard(event)
+        self._note(name)
+        return True
+
+    async def _take(self, event: Event, team: str) -> bool:
+        """Hands a message over; whether that is done."""
         message = await self._said(event, team)
         if not (message.text or message.attachments or message.quoted):
             return True
@@ -80,12 +110,12 @@ class Hearing:
             refusal = await self._taking.hand_over(message)
         except NotTaken:
             return False
-        self._note(name)
         if refusal:
             with suppress(*TROUBLE):
-                await self._site.web.chat_postEphemeral(
-                    channel=message.ref.channel, user=message.author.id, text=fallback(refusal)
-                )
+                async with asyncio.timeout(TELL_SECONDS):
+                    await self._site.web.chat_postEphemeral(
+                        channel=message.ref.channel, user=message.author.id, text=fallback(refusal)
+                    )
         return True
 
     def _note(self, name: str) -> None:
@@ -101,9 +131,15 @@ class Hearing:
             self._people.names(mentioned(all_text(event)) - {me}),
             texts_of(event.get("files") or (), self._site, self._session),
         )
-        return message_of(
+        message = message_of(
             event, team=team, me=me, author=person.author, names=names, texts=texts, locale=person.locale
         )
+        if not adds_files(message.text):
+            return message
+        # What somebody may here is asked anew, as for a command.
+        person = await self._people.person(str(event["user"]), anew=True)
+        files = await given_files(event.get("files") or (), self._site, self._session)
+        return replace(message, author=person.author, attachments=files)
 
     async def _changed(self, event: Event, team: str) -> bool:
         """A message was edited or deleted."""
@@ -134,3 +170,9 @@ class Hearing:
         return bool(event.get("thread_ts")) and await self._taking.takes_part(
             self._site.team, channel, thread
         )
+
+
+def _line_of(event: Event) -> tuple[str, str]:
+    """The channel and thread that an event is about."""
+    about = event.get("previous_message") or event
+    return str(event["channel"]), str(about.get("thread_ts") or about.get("ts") or "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 30.0
 """For one request, from its first line to the answer: whoever sends the rest too slowly is not Slack."""
+INSTALLS_PER_MINUTE = 60
+"""How many may begin to install the app."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -63,7 +67,7 @@ async def serving(bolt: AsyncApp, port: int, flow: AsyncOAuthFlow | None = None)
     app = bolt.web_app(path=PATH, port=port)
     app.middlewares.append(_unreadable)
     if flow is not None:
-        app.router.add_get(INSTALL_PATH, _answered_by(flow.handle_installation))
+        app.router.add_get(INSTALL_PATH, _seldom(_answered_by(flow.handle_installation)))
         app.router.add_get(REDIRECT_PATH, _answered_by(flow.handle_callback))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -83,6 +87,20 @@ async def serving(bolt: AsyncApp, port: int, flow: AsyncOAuthFlow | None = None)
 def _answered_by(handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         return await to_aiohttp_response(await handle(await to_bolt_request(request)))
+
+    return answer
+
+
+def _seldom(handler: Handler) -> Handler:
+    """Answers so many requests a minute: each leaves a note in the store, and anybody can send one."""
+    begun: deque[float] = deque(maxlen=INSTALLS_PER_MINUTE)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        now = time.monotonic()
+        if len(begun) == INSTALLS_PER_MINUTE and now - begun[0] < 60.0:
+            return web.Response(status=429, headers={"Retry-After": "60"})
+        begun.append(now)
+        return await handler(request)
 
     return answer
 

@@ -27,7 +27,7 @@ from adapters.slack.convert import (
     team_in,
     words_of,
 )
-from adapters.slack.manifest import callback
+from adapters.slack.manifest import callback, prompts
 from adapters.slack.people import People, Person
 from adapters.slack.render import ACTION, FEEDBACK, fallback, plain_sections
 from adapters.slack.taking import Taking
@@ -118,13 +118,26 @@ class Interactions:
                 user,
             ),
         )
+        if anchor:
+            # Before it is durable: whoever takes its answer up there is heard, whatever ends meanwhile.
+            await self._taking.take_part(self._site.team, channel, anchor)
         refusal = await self._taking.taken(message)
         if anchor and refusal:
             with suppress(*TROUBLE):
                 await self._site.web.chat_delete(channel=channel, ts=anchor)
-        elif anchor:
-            await self._taking.take_part(self._site.team, channel, anchor)
         return refusal
+
+    async def opened(self, event: Event) -> None:
+        """A member has opened the app: what the Agent view offers them is in their language from now on."""
+        method = "assistant.threads.setSuggestedPrompts"
+        person = await self._people.person(str(event["user"]))
+        offered = prompts(self._translate, person.locale)
+        if offered == prompts(self._translate, "") or not self._pace.may(method, self._site.team):
+            return
+        with suppress(*TROUBLE):
+            await self._site.web.assistant_threads_setSuggestedPrompts(
+                channel_id=str(event["channel"]), prompts=offered
+            )
 
     async def _unfit(self, use: CommandUse, person: Person) -> str:
         """Why a command cannot be carried out here; "" when it can."""
@@ -164,6 +177,9 @@ class Interactions:
         match = ACTION.fullmatch(str(action.get("action_id")))
         assert match is not None
         name, argument = match["action"], str(action.get("value") or "")
+        if name == "open":
+            # Slack tells of it, and has opened the address.
+            return ""
         of_card = name in COMMANDS
         person = await self._people.person(str(payload["user"]["id"]), anew=of_card)
         press = Press(payload, person, self._clock())

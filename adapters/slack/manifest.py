@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.base import CommandSpec, OptionSpec
+from adapters.base import N_, CommandSpec, Locale, OptionSpec, Translate
 from adapters.sentences import MENUS
 
 NAME = "Sereno"
@@ -31,18 +31,20 @@ FOR_GROUP = "usergroups:read"
 """Only where a user group moderates."""
 REMOVED = ("app_uninstalled", "tokens_revoked")
 """Only where many workspaces install it."""
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 SHORTCUT_ABOUT = {
     "check": "What the claims of a message rest on",
     "translate": "The message in your language",
     "report": "A card for the moderators",
 }
 PROMPTS = (
-    ("What can you do?", "What can you do, and how do I ask you?"),
-    ("What is kept about me?", "What do you keep about me, and for how long?"),
-    ("Explain something", "Explain in three sentences what a language model is."),
+    (N_("What can you do?"), N_("What can you do, and how do I ask you?")),
+    (N_("What is kept about me?"), N_("What do you keep about me, and for how long?")),
+    (N_("Explain something"), N_("Explain in three sentences what a language model is.")),
 )
-"""What the Agent view offers to begin with: title, message."""
+"""What the Agent view offers to begin with: title, message. The manifest has them in English; who speaks something else
+gets theirs when they open the view.
+"""
 _HINT = 1000
 
 
@@ -73,7 +75,7 @@ def manifest_of(
         "features": {
             "agent_view": {
                 "agent_description": "Answers questions, translates, sums up, and says what its answers rest on.",
-                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
+                "suggested_prompts": prompts(lambda sentence, _: sentence, ""),
             },
             "app_home": {
                 "home_tab_enabled": False,
@@ -101,6 +103,14 @@ def manifest_of(
             "token_rotation_enabled": many,
         },
     }
+
+
+def prompts(translate: Translate, locale: Locale) -> list[dict[str, str]]:
+    """What the Agent view offers, in a language."""
+    return [
+        {"title": translate(title, locale), "message": translate(message, locale)}
+        for title, message in PROMPTS
+    ]
 
 
 def _url(address: Mapping[str, str]) -> dict[str, str]:

@@ -245,6 +245,8 @@ def _button(button: Button) -> Block:
         "text": plain(button.label, _LABEL),
         "value": button.argument or "-",
     }
+    if button.action == "open":
+        made["url"] = button.argument
     if button.style in _STYLES:
         made["style"] = _STYLES[button.style]
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TypeVar
 
 from adapters.base import Busy, Locale, Memory, Message, OnMessage, Translate
 from adapters.sentences import BUSY, NOT_TAKEN
@@ -16,8 +15,6 @@ logger = logging.getLogger(__name__)
 PAUSES = (0.2, 0.5, 1.0)
 """Seconds between tries to hand a message over; after that Slack, or the member, sends it again."""
 _REMEMBERED = 10_000
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 
 
 class NotTaken(Exception):
@@ -39,10 +36,8 @@ class Taking:
         self._translate = translate
         self._take = on_message
         self._heard = heard
-        self._threads: dict[tuple[str, str, str], bool] = {}
-        """Whether it takes part, as far as that has been asked."""
-        self._last: dict[tuple[str, str, str], str] = {}
-        """Workspace, channel and member → the thread they were last heard in."""
+        self._threads: dict[tuple[str, str, str], None] = {}
+        """Those it takes part in, as far as is known here: another process may have been spoken to in any other."""
 
     async def hand_over(self, message: Message) -> str:
         """Hands a message over; "" when it is durable, or that the mailbox is full.
@@ -75,17 +70,21 @@ class Taking:
     async def takes_part(self, team: str, channel: str, thread: str) -> bool:
         """Whether the bot was spoken to in a thread."""
         place = (team, channel, thread)
-        if place not in self._threads:
-            noted = await self._memory.recall(f"thread {' '.join(place)}")
-            _put(self._threads, place, noted is not None)
-        return self._threads[place]
+        if place not in self._threads and await self._memory.recall(f"thread {' '.join(place)}"):
+            self._note(place)
+        return place in self._threads
 
     async def take_part(self, team: str, channel: str, thread: str) -> None:
         """From now on it hears all that is said in a thread."""
         place = (team, channel, thread)
-        if not self._threads.get(place):
+        if place not in self._threads:
             await self._memory.remember(f"thread {' '.join(place)}", "1")
-            _put(self._threads, place, True)
+            self._note(place)
+
+    def _note(self, place: tuple[str, str, str]) -> None:
+        self._threads[place] = None
+        while len(self._threads) > _REMEMBERED:
+            del self._threads[next(iter(self._threads))]
 
     async def last_thread(self, team: str, channel: str, user: str) -> str:
         """The thread of a channel in which a member was last heard; "" when there is none."""
@@ -93,15 +92,7 @@ class Taking:
 
     async def _note_last(self, message: Message) -> None:
         ref = message.ref
-        whose = (team_of(ref), ref.channel, message.author.id)
-        if ref.thread and self._last.get(whose) != ref.thread:
-            await self._memory.remember(f"last {' '.join(whose)}", ref.thread)
-            _put(self._last, whose, ref.thread)
-
-
-def _put(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:
-    """Keeps `value` under `key`; of too many, the oldest goes."""
-    cache.pop(key, None)
-    cache[key] = value
-    while len(cache) > _REMEMBERED:
-        del cache[next(iter(cache))]
+        if ref.thread:
+            whose = f"{team_of(ref)} {ref.channel} {message.author.id}"
+            # Each time: with another process they may have talked elsewhere since.
+            await self._memory.remember(f"last {whose}", ref.thread)

@@ -26,6 +26,7 @@ PER_MINUTE = {
     "chat.update": 30,
     # Each is taken back by a second one.
     "agents.sessions.setStatus": 24,
+    "assistant.threads.setSuggestedPrompts": 60,
 }
 """Calls of what may be left out: Slack's tiers, less what must not be left out."""
 TROUBLE = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)

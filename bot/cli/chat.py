@@ -26,18 +26,22 @@ def talk(settings: Settings, *, user: str | None = None, channel: str = "chat") 
     """Chats until the end of the input."""
     from bot.wiring import chat, terminal_of
 
-    adapter = terminal_of(settings, user=clean(user or _user()), channel=clean(channel), locale=_locale())
+    adapter = terminal_of(
+        settings, user=clean(user or user_here()), channel=clean(channel), locale=locale_here()
+    )
     asyncio.run(chat(settings, adapter))
 
 
-def _user() -> str:
+def user_here() -> str:
+    """The name of whoever sits at this machine."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
         return "you"
 
 
-def _locale() -> str:
+def locale_here() -> str:
+    """The language tag of whoever sits at this machine; "" when it is not set."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name].partition(".")[0].replace("_", "-")

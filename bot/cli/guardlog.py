@@ -65,7 +65,10 @@ async def _show(
 
     def show(case: Case) -> None:
         if as_json:
-            click.echo(json.dumps(asdict(case)))
+            # Signatures are for the store alone: what leaves it must not help to find a text.
+            click.echo(
+                json.dumps({name: value for name, value in asdict(case).items() if name != "signatures"})
+            )
         else:
             # Names and excerpts are members' words: nothing in them may steer the terminal.
             click.echo(click.style(printable(case_line(case)), fg=_COLOURS.get(case.action)))

@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "bot.cli.check",
     "eval": "bot.cli.evaluate",
     "guardlog": "bot.cli.guardlog",
+    "console": "bot.cli.console",
+    "knowledge": "bot.cli.knowledge",
     "doctor": "bot.cli.doctor",
     "discord": "bot.cli.discord",
     "slack": "bot.cli.slack",

@@ -21,16 +21,23 @@ _NO_MODEL = "\nNo language model is connected, so it only quotes its documents: 
 @click.command("run")
 @click.option(
     "--role",
-    type=click.Choice(["all", "gateway", "worker"]),
+    type=click.Choice(["all", "gateway", "worker", "console"]),
     default="all",
     show_default=True,
-    help="all: everything in this process. worker: answers, holds no platform token. gateway: platforms only.",
+    help="all: everything in this process. worker: answers, holds no platform token. gateway: platforms only. "
+    "console: the moderators' console, with a worker of its own.",
 )
 def command(role: Role = "all") -> None:
     """Runs the bot on every platform that is configured; without one, as a chat in this terminal."""
     from bot.wiring import serve
 
     settings = prepared()
+    if role == "console":
+        from bot.cli.console import serve as serve_console
+
+        # Links are made elsewhere: what this prints may be kept as a log.
+        serve_console(settings, link=False)
+        return
     if role == "all" and settings.discord.token is None and not settings.slack.is_on:
         talk(settings)
         return

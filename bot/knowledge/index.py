@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 
 from bot.knowledge.passages import Passage
 from bot.knowledge.words import informative, language_of, stems
@@ -17,6 +18,8 @@ _QUERY_WORDS = 24
 """Words of a query that count: the rarest."""
 _SEARCH_WORDS = 8
 """Words of a query that are looked up: the rarest that stand in any passage."""
+_MOST_MATCHES = 2_000
+"""Passages that the looked-up words may stand in together; BM25 takes 2 µs for each."""
 _CANDIDATES = 24
 """Passages, the best by BM25, that are looked at closely."""
 _TITLE_WEIGHT = 2.0
@@ -31,6 +34,24 @@ class Hit:
     passage: Passage
     score: float
     """0…1: how much of what the query is about stands in the passage; from 0.5 on it is about the query."""
+    rank: float
+    """The score, less what another language than the question's costs: hits are in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage as it stands in the index: words without endings, a space between them."""
+
+    passage: Passage
+    title: str
+    text: str
+
+
+def rows_of(passages: Iterable[Passage]) -> list[Row]:
+    """What `KnowledgeIndex.insert` takes: most of the work of making passages searchable, for any thread."""
+    return [
+        Row(passage, " ".join(stems(passage.title)), " ".join(stems(passage.text))) for passage in passages
+    ]
 
 
 class KnowledgeIndex:
@@ -41,7 +62,10 @@ class KnowledgeIndex:
     """
 
     def __init__(self) -> None:
-        self._passages: list[Passage] = []
+        self._passages: dict[int, Passage] = {}
+        self._of: defaultdict[str, list[int]] = defaultdict(list)
+        """Document → its passages."""
+        self._numbers = count(1)
         self._frequency: Counter[str] = Counter()
         """In how many passages each stem stands."""
         self._database = sqlite3.connect(":memory:", isolation_level=None)
@@ -52,15 +76,36 @@ class KnowledgeIndex:
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Makes `passages` searchable."""
-        rows: list[tuple[int, str, str]] = []
-        for passage in passages:
-            title, text = stems(passage.title), stems(passage.text)
-            self._passages.append(passage)
-            self._frequency.update({*title, *text})
-            rows.append((len(self._passages), " ".join(title), " ".join(text)))
+        self.insert(rows_of(passages))
+
+    def insert(self, rows: Iterable[Row]) -> None:
+        """Makes the passages of `rows` searchable."""
+        written: list[tuple[int, str, str]] = []
+        for row in rows:
+            number = next(self._numbers)
+            self._passages[number] = row.passage
+            self._of[row.passage.document].append(number)
+            self._frequency.update({*row.title.split(), *row.text.split()})
+            written.append((number, row.title, row.text))
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT INTO passages(rowid, title, text) VALUES (?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO passages(rowid, title, text) VALUES (?, ?, ?)", written)
         self._database.execute("COMMIT")
+
+    def remove(self, document: str, most: int = 1 << 62) -> bool:
+        """Takes out up to `most` passages of a document; False when there are none any more."""
+        numbers = self._of.get(document, [])
+        gone, self._of[document] = numbers[:most], numbers[most:]
+        self._database.execute("BEGIN")
+        for number in gone:
+            del self._passages[number]
+            title, text = self._stems_of(number)
+            self._frequency.subtract({*title.split(), *text.split()})
+            self._database.execute("DELETE FROM passages WHERE rowid = ?", (number,))
+        self._database.execute("COMMIT")
+        if not self._of[document]:
+            del self._of[document]
+            self._frequency = +self._frequency
+        return document in self._of
 
     def search(self, query: str, *, limit: int = 4, language: str = "") -> list[Hit]:
         """The passages that `query` is about, best first; none when it has no word that stands in any.
@@ -77,18 +122,36 @@ class KnowledgeIndex:
         total = sum(weights[word] for word in asked)
         wanted = (language_of(query) or language)[:2].lower()
         rows = self._database.execute(
-            "SELECT rowid, title, text FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
-            (" OR ".join(f'"{word}"' for word in known[:_SEARCH_WORDS]), _TITLE_WEIGHT, _CANDIDATES),
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
+            (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
         ).fetchall()
-        hits: list[tuple[float, Hit]] = []
-        for rowid, title, text in rows:
-            passage = self._passages[rowid - 1]
+        hits: list[Hit] = []
+        for (number,) in rows:
+            passage = self._passages[number]
+            title, text = self._stems_of(number)
             present = {*title.split(), *text.split()}
             score = sum(weights[word] for word in known if word in present) / total
             foreign = wanted and passage.language and passage.language[:2].lower() != wanted
-            hits.append((score * (_OTHER_LANGUAGE if foreign else 1.0), Hit(passage, score)))
-        hits.sort(key=lambda pair: -pair[0])  # stable: BM25's order among equals
-        return [hit for _, hit in hits[:limit]]
+            hits.append(Hit(passage, score, score * (_OTHER_LANGUAGE if foreign else 1.0)))
+        hits.sort(key=lambda hit: -hit.rank)  # stable: BM25's order among equals
+        return hits[:limit]
+
+    def _looked_up(self, known: list[str]) -> list[str]:
+        """The first of `known`, rarest first, as long as not too many passages have them: that is what takes time."""
+        looked_up = known[:1]
+        passages = self._frequency[known[0]]
+        for word in known[1:_SEARCH_WORDS]:
+            passages += self._frequency[word]
+            if passages > _MOST_MATCHES:
+                break
+            looked_up.append(word)
+        return looked_up
+
+    def _stems_of(self, number: int) -> tuple[str, str]:
+        """Title and text of a passage, as they stand in the index."""
+        found = self._database.execute("SELECT title, text FROM passages WHERE rowid = ?", (number,))
+        title, text = found.fetchone()
+        return title, text
 
     def _weight(self, word: str) -> float:
         """The inverse document frequency of `word`, as BM25 has it."""

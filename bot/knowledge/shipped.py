@@ -13,7 +13,7 @@ _HERE = Path(__file__).with_name("shipped")
 _GUIDES = (_HERE / "docs", Path(__file__).parents[2] / "docs")
 
 MEMBERS = ("members*.md",)
-HOSTS = ("configuration.md", "commands.md", "guards.md", "discord.md", "slack.md")
+HOSTS = ("configuration.md", "commands.md", "guards.md", "knowledge.md", "discord.md", "slack.md")
 """What those who run it read. Asked second: what members ask stands in their own guide, in their words."""
 
 _PEP_20 = "https://peps.python.org/pep-0020/"

@@ -9,7 +9,11 @@ from zlib import crc32
 
 from adapters.base import ConversationRef, Delta, Message, OutboxEvent, Retracted, Started
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
+from bot.entry import Pass
 from bot.guardlog import Case, CaseFile, Review
+from bot.knowledge.documents import Catalogue, DocumentHead
+from bot.knowledge.passages import Passage
+from guards.signatures import Lesson, Lessons
 
 PARTITIONS = 4
 """How many parts the keys are spread over. Each is one hash slot of a cluster, with its own queues."""
@@ -22,6 +26,9 @@ OUTBOX_LIMIT = 100_000
 
 SEEN_SECONDS = 24 * 3600
 """How long an event id is remembered, to drop what a platform delivers twice."""
+
+LESSONS = 1_000
+"""What moderators of a community have taught, of each kind: so much is known, and the oldest goes first."""
 
 LEASE_SECONDS = 20.0
 """A worker that has not renewed its claim for this long has lost it."""
@@ -100,8 +107,17 @@ class Commit:
     """Messages to put into their own mailboxes, each once; they are no longer held."""
     policy: tuple[str, str] | None = None
     """The community's layer as it was loaded, and as it shall be."""
+    secret: bytes = b""
+    """What the signatures of `cases` were made with (see `Loaded.lessons`)."""
+    taught: tuple[Lesson, ...] = ()
+    untaught: tuple[Lesson, ...] = ()
     line: Mapping[str, object] = field(default_factory=lambda: {"state": "own_words"})
     """What the log tells of the turn, once this is stored."""
+
+    @property
+    def signed_with(self) -> bytes:
+        """The secret, when there are signatures; else b""."""
+        return self.secret if any(case.signatures for case in self.cases) else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,10 @@ class Loaded:
     """Policy layers as JSON: community, then channel; "" where there is none."""
     last: LastTurn | None = None
     """The author's last turn here."""
+    lessons: Lessons = field(default_factory=lambda: Lessons(b""))
+    """What moderators have taught. A community that has no secret yet has a new one each time, until it is committed."""
+    knowledge: int = 0
+    """The revision of what the community knows (see `Catalogue`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +189,8 @@ class Mailboxes(Protocol):
 
         Raises:
             LeaseLost: another worker owns the conversation; nothing was changed.
-            Stale: a review or the policy is not the next after what was loaded, or what is released is no longer
-                held; nothing was changed.
+            Stale: a review or the policy is not the next after what was loaded, what is released is no longer
+                held, or signatures were not made with the community's secret; nothing was changed.
             ValueError: something in `commit` cannot be stored; nothing was changed.
         """
 
@@ -240,7 +260,7 @@ class History(Protocol):
 
 
 class GuardLogStore(Protocol):
-    """Cases, a stream per community. Written by `Mailboxes.commit`."""
+    """Cases, a stream per community. Written by `Mailboxes.commit`, and by `record`."""
 
     async def communities(self) -> Sequence[str]:
         """Keys of the communities that have cases."""
@@ -248,8 +268,14 @@ class GuardLogStore(Protocol):
     async def cases(self, community: str, *, since: float, limit: int) -> Sequence[Case]:
         """The newest `limit` cases since the Unix time `since`, oldest first."""
 
+    async def older(self, community: str, before: str, limit: int) -> Sequence[Case]:
+        """The newest `limit` cases before the one with the id `before` ("": of all), newest first."""
+
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """All that is known of a turn's case; None when there is none (any more)."""
+
+    async def record(self, community: str, case: Case) -> None:
+        """Adds a case that no turn is about."""
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
         """The cases after the id `after` ("" for the beginning), waiting up to `wait` seconds for one."""
@@ -261,8 +287,32 @@ class Policies(Protocol):
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
         """Stores a layer (JSON; see `bot.policy.layered`) for the ref's channel or its whole community."""
 
+    async def layer(self, community: str) -> str:
+        """What a community (its key) has chosen; "" for nothing."""
+
     async def chosen(self) -> Mapping[str, str]:
         """The communities that have chosen something: key → layer."""
+
+
+class Knowledge(Protocol):
+    """The communities' documents, kept until somebody removes them. A community is named by its key."""
+
+    async def learn(self, community: str, head: DocumentHead, passages: Sequence[Passage]) -> DocumentHead:
+        """Keeps a document in place of the one of the same name; what is then known of it.
+
+        Raises:
+            KnowledgeFull: the community would have more than `MOST_PASSAGES`; nothing was changed.
+            ValueError: something in it cannot be stored; nothing was changed.
+        """
+
+    async def unlearn(self, community: str, name: str) -> DocumentHead | None:
+        """Removes a document; what was known of it, None when there is none of that name."""
+
+    async def catalogue(self, community: str) -> Catalogue:
+        """The documents of a community."""
+
+    async def passages(self, community: str, name: str) -> Sequence[Passage]:
+        """The passages of a document, in order; none when there is none of that name."""
 
 
 class Notes(Protocol):
@@ -284,7 +334,23 @@ class Notes(Protocol):
         """Removes a note."""
 
 
-class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Notes, Protocol):
+class Passes(Protocol):
+    """Who may enter the console (see `bot.entry`). A pass is kept under a digest of its secret, in hexadecimal."""
+
+    async def grant(self, digest: str, given: Pass, seconds: float) -> None:
+        """Keeps a pass for so many seconds."""
+
+    async def granted(self, digest: str) -> Pass | None:
+        """The pass; None when there is none (any more)."""
+
+    async def use(self, digest: str) -> Pass | None:
+        """The pass, which is gone then: of several who use it at once, one gets it."""
+
+    async def revoke(self) -> int:
+        """Removes every pass; how many there were."""
+
+
+class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Knowledge, Passes, Notes, Protocol):
     """All ports together: what an implementation is."""
 
     async def check(self) -> None:

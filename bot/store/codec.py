@@ -8,7 +8,11 @@ from pydantic import Field, TypeAdapter
 
 from adapters.base import Message, OutboxEvent
 from bot.conversation import HistoryTurn, LastTurn
+from bot.entry import Pass
 from bot.guardlog import Case, Review
+from bot.knowledge.documents import DocumentHead
+from bot.knowledge.passages import Passage
+from guards.signatures import Lesson
 
 T = TypeVar("T")
 
@@ -48,3 +52,7 @@ turns: Codec[tuple[HistoryTurn, ...]] = Codec(tuple[HistoryTurn, ...])
 last: Codec[LastTurn] = Codec(LastTurn)
 case: Codec[Case] = Codec(Case)
 review: Codec[Review] = Codec(Review)
+head: Codec[DocumentHead] = Codec(DocumentHead)
+passages: Codec[tuple[Passage, ...]] = Codec(tuple[Passage, ...])
+lesson: Codec[Lesson] = Codec(Lesson)
+granted: Codec[Pass] = Codec(Pass)

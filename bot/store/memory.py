@@ -25,6 +25,8 @@ from bot.store.base import (
     is_fleeting,
     partition_of,
 )
+from bot.store.memory_knowledge import Known, MemoryKnowledge
+from bot.store.memory_passes import MemoryPasses
 from bot.store.memory_records import MemoryRecords
 from bot.store.memory_retractions import MemoryRetractions
 
@@ -62,7 +64,7 @@ class _Kept:
             self.total -= 1
 
 
-class MemoryStore(MemoryRecords, MemoryRetractions):
+class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasses):
     """See the ports in `bot.store.base`."""
 
     def __init__(self, *, lease: float = LEASE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -83,8 +85,11 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
         self._cases = defaultdict(list)
         self._reviews = defaultdict(list)
         self._withheld = {}
+        self._taught = {}
+        self._known = defaultdict(Known)
         self._edited = {}
         self._retractions = []
+        self._passes = {}
 
     def _number(self) -> str:
         return f"{next(self._numbers):015d}"
@@ -225,6 +230,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
             raise Stale(ref.key)
         if commit.policy and commit.policy[0] != self._policies.get((ref.community_key, ""), ""):
             raise Stale(ref.key)
+        self._must_have_made(ref.community_key, commit)
 
     def _apply(self, claim: Claim, commit: Commit, kept: _Kept) -> None:
         ref = claim.message.ref
@@ -257,6 +263,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
             cases.append(replace(case, id=self._number(), number=len(cases) + 1))
         for review in commit.reviews:
             self._reviews[ref.community_key, review.turn].append(review)
+        self._teach(ref.community_key, commit)
         for event in commit.events:
             if isinstance(event, Card) and not event.number:
                 event = replace(event, number=number)  # noqa: PLW2901 - as it goes out
@@ -367,6 +374,8 @@ class MemoryStore(MemoryRecords, MemoryRetractions):
                 self._policies.get((ref.community_key, ref.channel), ""),
             ),
             kept.last.get(message.author.id),
+            self._lessons(ref.community_key),
+            self._known[ref.community_key].revision,
         )
 
     async def check(self) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import ConversationRef, Message
 from bot.guardlog import Case, CaseFile, Review
+from bot.store.base import LESSONS, Commit, Stale
+from guards.signatures import Lessons
 
 
 class MemoryRecords:
@@ -20,13 +24,44 @@ class MemoryRecords:
     _cases: defaultdict[str, list[Case]]
     _reviews: defaultdict[tuple[str, str], list[Review]]
     _withheld: dict[tuple[str, str], Message]
+    _taught: dict[str, Lessons]
+
+    def _number(self) -> str:
+        raise NotImplementedError
 
     async def _wait(self, seconds: float) -> None:
         raise NotImplementedError
 
+    def _lessons(self, community: str) -> Lessons:
+        return self._taught.get(community) or Lessons(secrets.token_bytes(16))
+
+    def _must_have_made(self, community: str, commit: Commit) -> None:
+        """Refuses signatures that were made with another secret than the community's."""
+        known = self._taught.get(community)
+        if known and commit.signed_with not in (b"", known.secret):
+            raise Stale(community)
+
+    def _teach(self, community: str, commit: Commit) -> None:
+        if commit.signed_with:
+            self._taught.setdefault(community, Lessons(commit.secret))
+        if commit.taught or commit.untaught:
+            known = self._lessons(community)
+            gone = {*commit.taught, *commit.untaught}
+            lessons = [*(each for each in known.lessons if each not in gone), *commit.taught]
+            kept = [
+                each
+                for kind in ("attack", "false_alarm")
+                for each in [each for each in lessons if each.kind == kind][-LESSONS:]
+            ]
+            self._taught[community] = Lessons(known.secret, [each for each in lessons if each in kept])
+
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
         """See the port."""
         self._policies[ref.community_key, ref.channel if channel else ""] = layer
+
+    async def layer(self, community: str) -> str:
+        """See the port."""
+        return self._policies.get((community, ""), "")
 
     async def chosen(self) -> Mapping[str, str]:
         """See the port."""
@@ -53,6 +88,11 @@ class MemoryRecords:
         """See the port."""
         return [case for case in self._cases[community] if case.at >= since][-limit:]
 
+    async def older(self, community: str, before: str, limit: int) -> Sequence[Case]:
+        """See the port."""
+        cases = [case for case in self._cases[community] if not before or case.id < before]
+        return cases[-limit:][::-1]
+
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """See the port."""
         cases = tuple(case for case in self._cases[community] if case.turn == turn)
@@ -61,6 +101,11 @@ class MemoryRecords:
         return CaseFile(
             turn, cases, tuple(self._reviews[community, turn]), self._withheld.get((community, turn))
         )
+
+    async def record(self, community: str, case: Case) -> None:
+        """See the port."""
+        cases = self._cases[community]
+        cases.append(replace(case, id=self._number(), number=len(cases) + 1))
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
         """See the port."""

@@ -21,7 +21,7 @@ from guards.injection.judge import Judge, joined
 from guards.injection.linear import model
 from guards.injection.scan import scan
 from guards.normalize import views
-from guards.training.data import SETS, Row, read, training_rows
+from guards.training.data import SETS, Row, manual, read, training_rows
 
 BLOCK, FLAG, EVEN = 0.8, 0.5, 0.5
 """The policy's thresholds, and the one of the baseline."""
@@ -104,6 +104,9 @@ def sets(data: Path) -> Iterator[tuple[str, list[Row], list[tuple[str, Figure, s
         ("jbb_benign", "JBB-benign", "≤ 4"),
     ):
         yield title, test[name], [("false alarms", _alarms, most)]
+    for lang in ("en", "es"):
+        passages = [row for row in manual(data.parent / "claims", part=1) if row.lang == lang]
+        yield f"documents: Python's manual, {lang}", passages, [("false alarms", _alarms, "")]
     yield "BIPIA strings", test["bipia"], [("recall", _recall, "–")]
     chat = [row for row in dev if row.source == "nps_chat"]
     rest = [row for row in dev if row.source != "nps_chat"]

@@ -23,7 +23,7 @@ NEAR = 400
 """Characters between two findings that still count as one attempt."""
 EVIDENCE = 0.5
 """A finding below this adds nothing to another."""
-LEAST = 0.05
+LEAST = 0.02
 """What the models find below this is no finding."""
 ASKED = 0.03
 """What the linear model puts below this, the encoder does not read."""

@@ -1,4 +1,7 @@
-"""Labelled texts for the injection guard: read, weighed, and kept apart from what it is measured with."""
+"""Labelled texts for the injection guard: read, weighed, and kept apart from what it is measured with.
+
+They lie in a folder `injection`; beside it lies `claims`, whose prose is harmless here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guards.base import Source
 from guards.normalize import fold
@@ -93,13 +97,48 @@ def training_rows(data: Path) -> list[Row]:
         Row(row["text"], row["label"], row["source"], row["kind"], row["lang"], row["family"])
         for row in written_rows()
     ]
+    rows += prose(data.parent / "claims")
     hard = HARD.read_text("utf-8").splitlines()
     rows += [Row(text, 0, "sereno_hard", "benign_hard") for text in hard if text]
     return apart(rows, evaluation_texts(data))
 
 
+def prose(claims: Path) -> Iterator[Row]:
+    """Harmless sentences and passages of encyclopedias, manuals and web pages, of the data for checking claims.
+
+    Half of the passages of Python's documentation are kept for measuring: `manual`.
+    """
+    pairs = [row for row in lines_of(claims / "nli.jsonl.gz") if row["pool"] == "dev_train"]
+    for source in ("inferes_es", "vitaminc_real"):
+        found = [text for row in pairs if row["source"] == source for text in (row["evidence"], row["claim"])]
+        yield from _harmless(list(dict.fromkeys(found))[:MOST_HARMLESS], source)
+    given = [row for row in lines_of(claims / "responses.jsonl.gz") if row["source"] == "ragtruth_qa"]
+    yield from _harmless(dict.fromkeys(row["context"] for row in given), "ragtruth_qa")
+    yield from _harmless((row.text for row in manual(claims, part=0)), "kb_python")
+
+
+def manual(claims: Path, part: int) -> Iterator[Row]:
+    """Every second passage of Python's documentation in English and Spanish; `part`: 0 or 1."""
+    passages = list(lines_of(claims / "kb_python.jsonl.gz"))[part::2]
+    for lang in ("en", "es"):
+        for row in passages:
+            if text := row[f"text_{lang}"]:
+                yield Row(text, 0, "kb_python", "benign", lang, lane="document")
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """What stands in a gzipped file of JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _harmless(texts: Iterable[str], source: str) -> Iterator[Row]:
+    return (Row(text, 0, source, "benign") for text in texts)
+
+
 def evaluation_texts(data: Path) -> Iterator[str]:
     """Every text that something is measured or chosen with."""
+    yield from (row.text for row in manual(data.parent / "claims", part=1))
     for path in [
         data / "dev.jsonl.gz",
         *sorted((data / "test").glob("*.jsonl.gz")),

@@ -17,14 +17,17 @@ from pathlib import Path
 from adapters.base import Delta, Final, Message, OutboxEvent, Started
 from bot.conversation import turn_id
 from bot.engine import Engine
+from bot.knowledge.desk import KnowledgeDesk
 from bot.models.base import Chunk, Prompt
 from bot.prompt import PromptWriter
 from bot.store.base import Claim, Commit, LeaseLost, Loaded
 from bot.store.redis.store import RedisStore
+from bot.wiring import adding_of
 from bot.worker import Worker
 from guards.base import Finding, Stage, Subject
 from guards.pipeline import Pipeline
 from tests.chaos.steps import LEASE, Step, step_of
+from tests.scripted import Found
 
 WAIT = 0.05
 """Seconds that one look for work takes: the four queues take turns."""
@@ -146,14 +149,16 @@ class KillingModel:
 async def main(url: str, name: str, folder: Path) -> None:
     killer = Killer(folder)
     store = KilledStore(url, killer)
+    guards = Pipeline([KillingGuard(killer)], deadline=10.0)
     engine = Engine(
         history=store,
         outbox=store,
         guardlog=store,
-        guards=Pipeline([KillingGuard(killer)], deadline=10.0),
+        guards=guards,
         model=KillingModel(killer),
         prompts=PromptWriter(window=16_384, reply_tokens=512),
-        retrieve=lambda _question, _locale: (),
+        retrieve=Found(),
+        knowledge=KnowledgeDesk(store, adding_of(store, guards)),
         clock=time.time,
         reply_seconds=30.0,
         retention_days=30,

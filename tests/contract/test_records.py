@@ -183,6 +183,17 @@ async def test_cases_are_kept_by_community_in_order(store: Store) -> None:
     assert await store.cases("test/elsewhere", since=0.0, limit=3) == []
 
 
+async def test_a_case_that_no_turn_is_about_is_counted_with_the_others(store: Store) -> None:
+    await commit(store, Commit(cases=(case(0),)))
+    await store.record(PLAZA.community_key, case(1))
+    found = await store.cases(PLAZA.community_key, since=0.0, limit=9)
+    assert [(each.turn, each.number) for each in found] == [("t0", 1), ("t1", 2)]
+    file = await store.file(PLAZA.community_key, "t1")
+    assert file is not None
+    assert file.cases == (found[1],)
+    assert await store.communities() == [PLAZA.community_key]
+
+
 async def test_the_guard_log_can_be_followed(store: Store) -> None:
     await commit(store, Commit(cases=(case(0),)))
     (first,) = await store.follow(PLAZA.community_key, "", 1.0)

@@ -30,18 +30,20 @@ class Discord:
         self.server = server
         self.channel = channel
         self._guild = channel.guild
+        self._desk = server.world.add_channel(channel.guild, "mod-log")
+        self.log = ConversationRef("discord", str(channel.guild.id), str(self._desk.id))
         self._locale = {"es": "es-ES"}.get(locale, "en-US")
         self._members: dict[str, User] = {}
 
     async def say(self, who: str, text: str) -> str:
         """The reply, as the member sees it."""
         world = self.server.world
-        if who not in self._members:
-            moderator = world.add_role(self._guild, "mods", 1 << 13)
-            self._members[who] = world.add_member(self._guild, who, roles=(moderator,), locale=self._locale)
-        member = self._members[who]
+        member = self._member(who)
         known = {spec.name for spec in table()}
         name, _, rest = text.removeprefix("/").partition(" ")
+        second, _, after = rest.partition(" ")
+        if f"{name} {second}" in known:
+            name, rest = f"{name} {second}", after
         if text.startswith("/") and name in known:
             options = _options(name, rest)
             interaction = await world.slash(member, self.channel, name, **options)
@@ -59,6 +61,40 @@ class Discord:
             SECONDS,
         )
         return str(shown)
+
+    def _member(self, who: str) -> User:
+        world = self.server.world
+        if who not in self._members:
+            moderator = world.add_role(self._guild, "mods", 1 << 13)
+            self._members[who] = world.add_member(self._guild, who, roles=(moderator,), locale=self._locale)
+        return self._members[who]
+
+    @property
+    def _cards(self) -> list[Message]:
+        return [one for one in self.server.world.replies(self._desk) if one.ephemeral_to is None]
+
+    async def report(self, text: str) -> None:
+        """See `Moderated`."""
+        world, known = self.server.world, len(self._cards)
+        said = await world.say(self._member("Eve"), self.channel, text)
+        await world.context_menu(self._member("Ana"), self.channel, "Report to moderators", said)
+        await world.until(lambda: len(self._cards) > known, SECONDS)
+
+    async def press(self, action: str) -> None:
+        """See `Moderated`."""
+        world = self.server.world
+        card, button = await world.until(lambda: self._button(action), SECONDS)
+        use = await world.press(self._member("Mo"), card, button)
+        await world.until(
+            lambda: self._ended([*([use.response] if use.response else []), *use.followups]), SECONDS
+        )
+
+    def _button(self, action: str) -> tuple[Message, str] | None:
+        for card in self._cards[-1:]:
+            for custom_id in card.custom_ids:
+                if custom_id.startswith(f"sereno:{action}:"):
+                    return card, custom_id
+        return None
 
     def _ended(self, messages: list[Message]) -> str:
         """The text of messages that say something; "" while there are none."""
@@ -83,10 +119,11 @@ def _options(name: str, rest: str) -> dict[str, object]:
         key, equals, value = word.partition("=")
         if not (equals and key in types):
             break
-        options[key] = {"integer": int, "number": float}.get(types[key], str)(value)
+        options[key] = {"integer": int, "number": float, "boolean": bool}.get(types[key], str)(value)
         rest = after
     if rest:
-        options["text"] = rest
+        free = [option for option in spec.options if option.type == "text"]
+        options[next((option for option in free if option.required), free[0]).name] = rest
     return options
 
 

@@ -19,6 +19,7 @@ from bot.store.base import Store
 from tests.scenarios.discord_driver import discord
 from tests.scenarios.slack_driver import slack
 from tests.scenarios.stage import Drive, Driver
+from tests.scenarios.web_driver import web
 
 SECONDS = 20.0
 END = "/zzzzzzzz"
@@ -95,4 +96,4 @@ def terminal(locale: str = "en") -> Drive:
     return drive
 
 
-DRIVERS = {"terminal": terminal, "discord": discord, "slack": slack}
+DRIVERS = {"terminal": terminal, "web": web, "discord": discord, "slack": slack}

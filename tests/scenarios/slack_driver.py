@@ -27,6 +27,8 @@ class Slack:
         self.ref = ConversationRef("slack", channel.team.id, channel.id)
         self.server = server
         self.channel = channel
+        self._desk = server.world.add_channel("mod-log")
+        self.log = ConversationRef("slack", channel.team.id, self._desk.id)
         self._locale = {"es": "es-ES"}.get(locale, "en-US")
         self._members: dict[str, User] = {}
         self._talk: Message | None = None
@@ -34,12 +36,9 @@ class Slack:
     async def say(self, who: str, text: str) -> str:
         """The reply, as the member sees it."""
         world = self.server.world
-        if who not in self._members:
-            member = world.add_user(who, admin=True, locale=self._locale)
-            self.channel.members[member.id] = self._members[who] = member
-        member, before = self._members[who], len(self._replies())
+        member, before = self._member(who), len(self._replies())
         name, _, rest = text.removeprefix("/").partition(" ")
-        command = text.startswith("/") and name in {spec.name for spec in table()}
+        command = text.startswith("/") and name in {spec.name.split()[0] for spec in table()}
         if command:
             await world.slash(member, self.channel, f"/{name}", rest)
         elif self._talk is None:
@@ -50,6 +49,34 @@ class Slack:
         # What was asked stands above the reply, for those who could not see it.
         question, _, reply = shown.partition("\n\n")
         return reply if command and question.startswith("> ") else shown
+
+    def _member(self, who: str) -> User:
+        if who not in self._members:
+            member = self.server.world.add_user(who, admin=True, locale=self._locale)
+            self.channel.members[member.id] = self._desk.members[member.id] = member
+            self._members[who] = member
+        return self._members[who]
+
+    @property
+    def _cards(self) -> list[Message]:
+        return [one for one in self.server.world.replies(self._desk) if one.ephemeral_to is None]
+
+    async def report(self, text: str) -> None:
+        """See `Moderated`."""
+        world, known = self.server.world, len(self._cards)
+        said = await world.say(self._member("Eve"), self.channel, text)
+        await world.shortcut(self._member("Ana"), said, "sereno_report")
+        await world.until(lambda: len(self._cards) > known, SECONDS)
+
+    async def press(self, action: str) -> None:
+        """See `Moderated`."""
+        world = self.server.world
+        card = await world.until(lambda: self._card(f"sereno:{action}"), SECONDS)
+        use = await world.press(self._member("Mo"), card, f"sereno:{action}")
+        await world.until(lambda: [one for one in use.messages if one.all_text], SECONDS)
+
+    def _card(self, action: str) -> Message | None:
+        return next((card for card in self._cards[-1:] if action in card.action_ids), None)
 
     def _ended(self, before: int, *, command: bool) -> str:
         """What was answered; "" while there is nothing, or not all."""

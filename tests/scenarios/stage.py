@@ -8,17 +8,24 @@
     bot~ …         the bot's answer contains this
     bot!~ …        the bot's answer does not contain this
 
+and on the platforms where moderators have cards:
+
+    desk: on       cards go to a channel of their own from here on
+    report: …      somebody writes this to the others, and a member reports it
+    press: right   a moderator presses this button under the newest card
+
 Lines that begin with two spaces belong to the line above.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from adapters.base import ConversationRef
 from bot import wiring
@@ -58,6 +65,20 @@ class Driver(Protocol):
         """What the bot answers to `text`."""
 
 
+@runtime_checkable
+class Moderated(Driver, Protocol):
+    """A platform where moderators have cards."""
+
+    log: ConversationRef
+    """Where the cards go."""
+
+    async def report(self, text: str) -> None:
+        """Somebody writes `text` to the others and is reported; returns when there is a card."""
+
+    async def press(self, action: str) -> None:
+        """A moderator presses a button under the newest card; returns when that is done."""
+
+
 Drive = Callable[[Settings, Store], AbstractAsyncContextManager[Driver]]
 
 
@@ -74,6 +95,8 @@ async def play(transcript: str, drive: Drive, folder: Path) -> None:
                     provider.behave(*[failing(int(line.text))] * 2)
                 case "policy", ":":
                     await store.save(driver.ref, line.text, channel=True)
+                case ("desk" | "report" | "press") as what, ":":
+                    await _moderate(what, line.text, driver, store)
                 case "bot", ":":
                     # Platforms trim what they show.
                     assert answer.strip() == line.text.strip()
@@ -85,6 +108,16 @@ async def play(transcript: str, drive: Drive, folder: Path) -> None:
                     answer = await driver.say(who, line.text)
                 case other:
                     raise AssertionError(f"not a line of a transcript: {other}")
+
+
+async def _moderate(what: str, text: str, driver: Driver, store: Store) -> None:
+    assert isinstance(driver, Moderated)
+    if what == "desk":
+        await store.save(driver.ref, json.dumps({"log_channel": driver.log.channel}), channel=True)
+    elif what == "report":
+        await driver.report(text)
+    else:
+        await driver.press(text)
 
 
 @asynccontextmanager

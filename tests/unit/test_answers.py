@@ -12,10 +12,11 @@ from bot.conversation import LastTurn
 from bot.guardlog import Case, CaseFinding
 from bot.i18n import translate
 from bot.models.base import ModelErrorKind
-from bot.policy import Action, Decision
+from bot.policy import Action, Decision, layered
 from guards.base import Finding, Stage, Subject
 from guards.injection.rules import RULES
 from guards.injection.turns import CODE
+from guards.signatures import KNOWN_ATTACK
 
 SUBJECT = Subject("words of a member", Stage.INPUT)
 LAST = LastTurn("t1", "blocked", "block", (("injection", "override", 0.934, "Why."),), "quoting", 1.0)
@@ -41,7 +42,7 @@ def decision(*codes: str, stage: Stage = Stage.INPUT) -> Decision:
     return Decision(stage, Action.BLOCK, Action.BLOCK, found)
 
 
-@pytest.mark.parametrize("code", sorted({CODE, *(rule.code for rule in RULES)}))
+@pytest.mark.parametrize("code", sorted({CODE, KNOWN_ATTACK, *(rule.code for rule in RULES)}))
 def test_every_code_of_the_injection_guard_has_a_kind_sentence_of_its_own(code: str) -> None:
     said = answers.refusal(decision(code), "en")
     assert said.startswith(answers.BLOCKED[code])
@@ -156,3 +157,12 @@ def test_a_case_in_shadow_mode_says_what_would_have_been_done() -> None:
 def test_a_case_of_a_failed_guard_names_guard_and_error() -> None:
     failed = replace(CASE, findings=(), failures=(("injection", "late"), ("leak", "RuntimeError")))
     assert " Ana: injection: late, leak: RuntimeError | " in answers.case_line(failed)
+
+
+def test_what_is_chosen_is_shown_with_the_thresholds_of_each_source() -> None:
+    layer = '{"rules": {"injection": {"block": 0.9, "sources": {"document": {"flag": 0.4, "block": 0.75}}}}}'
+    shown = answers.policy(layered(layer), "en").splitlines()
+    assert "injection: flag 0.50, block 0.90, closed" in shown
+    assert [line for line in shown if line.startswith("injection (")] == [
+        "injection (document): flag 0.40, block 0.75"
+    ]

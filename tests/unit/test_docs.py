@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -15,8 +16,10 @@ from bot.policy import DEFAULT_RULES, Action, GuardRule
 from bot.settings import described, unknown
 from bot.wiring import guards_of
 from guards import hijack, leak, mentions
+from guards.base import Source
 from guards.injection.rules import RULES
 from guards.injection.turns import CODE
+from guards.signatures import KNOWN_ATTACK, KNOWN_FALSE_ALARM
 
 DOCS = Path(__file__).parents[2] / "docs"
 CONFIGURATION, COMMANDS_PAGE, GUARDS = (
@@ -80,7 +83,7 @@ def test_every_command_of_the_command_line_has_its_row_and_its_options() -> None
 def codes() -> dict[str, set[str]]:
     """What each guard can find, from its source."""
     return {
-        "injection": {CODE, *(rule.code for rule in RULES)},
+        "injection": {CODE, KNOWN_ATTACK, KNOWN_FALSE_ALARM, *(rule.code for rule in RULES)},
         "leak": set(re.findall(r'"(\w+)": N_\(', inspect.getsource(leak))),
         "hijack": set(re.findall(r'"(\w+)": N_\(', inspect.getsource(hijack))),
         "mentions": set(re.findall(r'"(\w+)", 0\.\d', inspect.getsource(mentions))),
@@ -115,6 +118,16 @@ def test_the_default_rules_are_those_of_the_program() -> None:
         for name, rule in {**DEFAULT_RULES, "any other": GuardRule()}.items()
     }
     assert written == expected
+
+
+def test_the_default_thresholds_of_sources_are_those_of_the_program() -> None:
+    table = [row for row in rows(GUARDS) if len(row) == 3 and row[0].strip("`") in get_args(Source)]
+    written = {row[0].strip("`"): (float(row[1]), float(row[2])) for row in table}
+    rule = DEFAULT_RULES["injection"]
+    assert written == {source: rule.at(source) for source in rule.sources}
+    assert all(not rule.sources for name, rule in DEFAULT_RULES.items() if name != "injection")
+    page = GUARDS.partition("- **`sources`**")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", page)) == {*get_args(Source), "flag", "block"}
 
 
 def test_every_action_is_explained_weakest_first() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -142,7 +143,7 @@ def decision(*findings: Finding, text: str = "", **fields: object) -> Decision:
     return Decision(findings=tuple((finding, subject) for finding in findings), **values)  # type: ignore[arg-type]  # a test's shorthand
 
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "turn": "t1",
     "conversation": "test/plaza/general/",
     "author_id": "u1",

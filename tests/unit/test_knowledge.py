@@ -82,7 +82,9 @@ def test_a_long_paragraph_is_cut_after_a_sentence() -> None:
 
 
 _TEXT_LINE = st.text(
-    st.characters(exclude_characters="#`~\n\r", exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=60
+    st.characters(exclude_characters="#`~=-\n\r", exclude_categories=("Cs", "Cc", "Z")),
+    min_size=1,
+    max_size=60,
 )
 _BLOCK = st.one_of(
     st.tuples(st.just("text"), st.lists(_TEXT_LINE, min_size=1, max_size=4).map("\n".join)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,9 +21,11 @@ from bot.policy import (
     GuardRule,
     Policy,
     PolicyError,
+    Thresholds,
     layered,
 )
-from guards.base import Finding, Stage, Subject, Verdict
+from guards.base import Finding, Source, Stage, Subject, Verdict
+from guards.signatures import KNOWN_FALSE_ALARM
 
 SUBJECT = Subject("some words", Stage.INPUT)
 GUARDS = ("injection", "leak", "hijack", "mentions", "another")
@@ -49,6 +52,10 @@ rules = st.builds(
     action=actions,
     on_failure=st.sampled_from(("open", "closed")),
     shadow=st.booleans(),
+    sources=st.dictionaries(
+        st.sampled_from(get_args(Source)),
+        st.builds(Thresholds, flag=st.none() | st.floats(0, NEVER), block=st.none() | st.floats(0, NEVER)),
+    ),
 )
 policies = st.builds(Policy, rules=st.dictionaries(st.sampled_from(GUARDS), rules))
 verdicts = st.builds(
@@ -188,6 +195,48 @@ def test_later_layers_win_field_by_field() -> None:
     assert policy.rule("mentions") == DEFAULT_RULES["mentions"]
 
 
+def consequence(policy: Policy, source: Source, score: float) -> Action:
+    checked = Checked(Subject("some words", Stage.INPUT, source), (verdict("injection", score),))
+    return policy.decide(Stage.INPUT, [checked]).action
+
+
+def test_an_order_in_others_words_is_blocked_sooner_than_the_authors_own() -> None:
+    for source in ("quoted", "document", "image", "name"):
+        assert consequence(Policy(), source, 0.7) is Action.BLOCK
+        assert consequence(Policy(), source, 0.69) is Action.FLAG
+    assert consequence(Policy(), "author", 0.79) is Action.FLAG
+
+
+def test_each_source_may_have_thresholds_of_its_own_field_by_field() -> None:
+    community = {"rules": {"injection": {"sources": {"document": {"flag": 0.3, "block": 0.6}}}}}
+    channel = {"rules": {"injection": {"sources": {"document": {"block": 0.65}, "author": {"block": 0.9}}}}}
+    policy = layered(json.dumps(community), json.dumps(channel))
+    assert consequence(policy, "document", 0.3) is Action.FLAG
+    assert consequence(policy, "document", 0.64) is Action.FLAG
+    assert consequence(policy, "document", 0.65) is Action.BLOCK
+    assert consequence(policy, "author", 0.89) is Action.FLAG
+    assert consequence(policy, "name", 0.7) is Action.BLOCK
+    assert Policy().rule("injection").at("document") == (0.5, 0.7)
+
+
+def test_what_is_chosen_for_a_guard_holds_for_all_sources_that_are_not_named_beside_it() -> None:
+    off = layered('{"rules": {"injection": {"flag": 1.01, "block": 1.01}}}')
+    assert {consequence(off, source, 1.0) for source in get_args(Source)} == {Action.ALLOW}
+    both = layered('{"rules": {"injection": {"block": 0.95, "sources": {"image": {"block": 0.4}}}}}')
+    assert consequence(both, "document", 0.9) is Action.FLAG
+    assert consequence(both, "image", 0.4) is Action.BLOCK
+
+
+def test_what_moderators_called_a_false_alarm_has_no_consequence_and_is_told_apart() -> None:
+    found = (finding("injection", 0.9), Finding("injection", KNOWN_FALSE_ALARM, 0.95, 0, 4, "Why.", case=3))
+    passed = decide(Policy(), Verdict("injection", found))
+    assert (passed.action, passed.would, passed.findings) == (Action.ALLOW, Action.ALLOW, ())
+    assert [each for each, _ in passed.passed] == list(found)
+    # Another guard's finding, and a guard that failed, count all the same.
+    assert decide(Policy(), Verdict("injection", found), verdict("leak", 0.9)).action is Action.BLOCK
+    assert decide(Policy(), Verdict("injection", found, error="late")).action is Action.BLOCK
+
+
 def test_empty_layers_change_nothing_and_no_layer_changes_the_defaults() -> None:
     assert layered() == layered(None, "", "{}") == Policy()
     layered('{"rules": {"injection": {"block": 0.1}}}')
@@ -215,6 +264,12 @@ def test_empty_layers_change_nothing_and_no_layer_changes_the_defaults() -> None
         ('{"rules": {"injection": {"action": ["block"]}}}', "rules.injection.action"),
         ('{"rules": {"injection": {"on_failure": "ajar"}}}', "rules.injection.on_failure"),
         ('{"rules": {"injection": {"shadow": "yes"}}}', "rules.injection.shadow"),
+        ('{"rules": {"injection": {"sources": []}}}', "rules.injection.sources"),
+        ('{"rules": {"injection": {"sources": {"paper": {}}}}}', "quoted, document"),
+        ('{"rules": {"injection": {"sources": {"image": 0.5}}}}', "rules.injection.sources.image"),
+        ('{"rules": {"injection": {"sources": {"image": {"blok": 1}}}}}', "blok"),
+        ('{"rules": {"injection": {"sources": {"image": {"block": 7}}}}}', "injection.sources.image.block"),
+        ('{"rules": {"injection": {"sources": {"image": {"flag": null}}}}}', "injection.sources.image.flag"),
         ('{"language": 5}', "language"),
         ('{"persona": null}', "persona"),
         ('{"version": "1"}', "version"),

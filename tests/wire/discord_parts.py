@@ -34,6 +34,8 @@ from tests.wire.discord import Message as Shown
 from tests.wire.openai_server import OpenAIServer
 
 SECONDS = 20.0
+CONSOLE = "https://sereno.example.org"
+"""Where the console is said to be."""
 SEND = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 ANSWER = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
@@ -176,6 +178,7 @@ async def whole(scene: Scene, folder: Path, **fields: Any) -> AsyncIterator[Whol
             "SERENO_MODEL__NAME": provider.models[0],
             "SERENO_MODEL__BASE_URL": provider.base_url,
             "SERENO_MODEL__API_KEY": provider.api_key or "",
+            "SERENO_CONSOLE__URL": CONSOLE,
         }
         settings = load(environment, secrets=folder)
         async with wiring.store_of(settings) as store:

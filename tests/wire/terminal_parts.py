@@ -32,6 +32,11 @@ COMMANDS = (
         {"en": "Translate a text", "es": "Traducir un texto"},
         (TEXT, OptionSpec("to", {"en": "Language", "es": "Idioma"}, choices=("es", "pt"))),
     ),
+    CommandSpec(
+        "keep",
+        {"en": "Keep a file", "es": "Guardar un archivo"},
+        (OptionSpec("file", {"en": "The file", "es": "El archivo"}, "file"),),
+    ),
 )
 SPANISH = {
     "There is no command /{given}. Did you mean /{nearest}? (To send a text that begins with /, write //.)": (

@@ -11,6 +11,7 @@ import pytest
 from adapters.base import Busy, CommandUse, ConversationRef, Inbound, NotKept
 from adapters.sentences import BUSY, CHECK, NO_TEXT, NOT_TAKEN
 from adapters.slack import client, interactions, taking
+from adapters.slack.client import SLOW
 from adapters.slack.interactions import NO_CARDS_THERE, NO_CHANNEL
 from bot.commands import table
 from tests.wire.openai_server import Behaviour
@@ -151,23 +152,32 @@ async def test_a_command_that_could_not_be_taken_is_said_so_at_once(monkeypatch:
         assert [one for one in scene.world.replies(scene.channel) if one.ephemeral_to is None] == []
 
 
-async def test_a_slow_mailbox_makes_nobody_wait_for_the_acknowledgement(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("refused", [False, True])
+async def test_whoever_slack_cannot_wait_for_is_told_that_it_may_come_to_nothing_and_of_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, refused: bool
 ) -> None:
     monkeypatch.setattr(client, "ACK_SECONDS", 0.05)
-    scene = Scene()
+    scene, heard = Scene(), Heard()
     gate = asyncio.Event()
-    heard = Heard()
 
     async def take(inbound: Inbound) -> None:
         await gate.wait()
+        if refused:
+            raise Busy
         await heard(inbound)
 
     async with scene.server, listening(scene, take):
+        said = await scene.world.say(scene.mod, scene.channel, "Good morning")
         used = await scene.world.slash(scene.ana, scene.channel, "/chat", "Hello")
-        assert (used.acked, heard.messages) == (True, [])
+        chosen = await scene.world.shortcut(scene.ana, said, "sereno_translate")
+        assert (used.acked, chosen.acked) == (True, True)
+        assert await told(scene, used) == await told(scene, chosen) == SLOW
         gate.set()
-        await scene.world.until(lambda: heard.messages, SECONDS)
+        if refused:
+            await scene.world.until(lambda: answers(used) == answers(chosen) == [SLOW, BUSY], SECONDS)
+        else:
+            await scene.world.until(lambda: len(heard.messages) == 2, SECONDS)
+            assert answers(used) == answers(chosen) == [SLOW]
 
 
 async def test_a_message_is_translated_from_its_menu_for_who_chose_it_alone(tmp_path: Path) -> None:
@@ -236,3 +246,10 @@ async def test_where_a_thread_cannot_be_begun_in_time_a_command_is_answered_for_
         assert used.acked
         assert await told(scene, used) == "The answer."
         never.set()
+
+
+async def test_help_says_how_options_are_typed(tmp_path: Path) -> None:
+    scene = Scene()
+    async with scene.server, whole(scene, tmp_path):
+        said = await told(scene, await scene.world.slash(scene.ana, scene.channel, "/help"))
+        assert "/translate to=es Good morning" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import CommandUse, Final, Memory
+from adapters.base import About, CommandUse, Final, Memory
 from adapters.once import DONE_ALREADY, NOT_DONE, NOT_KNOWN
 from adapters.slack.actions import NEEDS_ADMIN, NOTHING_OF_MINE
 from tests.wire.openai_server import Behaviour
@@ -21,6 +21,7 @@ from tests.wire.slack_parts import (
     Heard,
     answers,
     card_of,
+    id_of,
     listening,
     notes,
     ref_in,
@@ -160,6 +161,27 @@ async def test_what_could_not_be_deleted_is_not_written_down_and_can_be_tried_ag
             assert heard.messages == []
             await desk.world.press(desk.mod, desk.cards[0], "sereno:delete")
             await desk.world.until(lambda: reply.deleted and heard.messages, SECONDS)
+
+
+async def test_deleting_is_offered_only_where_the_bot_wrote_something() -> None:
+    desk = Desk()
+    memory = notes()
+    async with desk.server, listening(desk, Heard(), memory) as adapter:
+        said = await desk.world.say(desk.ana, desk.channel, "x")
+        mine = await shown_reply(desk, memory, said, "answered")
+        about_me = About(ref_in(mine), id_of(mine), desk.me.id, "Sereno")
+        cards = (
+            (card_of(desk, "new", said, offered=("delete",)), True),
+            (card_of(desk, "answered", said, offered=("delete",), decided=("Mod: right.",)), True),
+            (card_of(desk, "held", said, offered=("release", "delete")), False),
+            (card_of(desk, "released", said, offered=("delete",), decided=("Mod let it through.",)), False),
+            (replace(card_of(desk, "member", said, offered=("delete",)), turn="filed-1"), False),
+            (replace(card_of(desk, "bot", said, offered=("delete",), about=about_me), turn="filed-2"), True),
+        )
+        for card, offered in cards:
+            await adapter.deliver(card)
+            assert ("sereno:delete" in desk.cards[-1].action_ids) is offered, card.case
+            desk.clock.advance(61.0)
 
 
 async def test_what_members_wrote_the_bot_cannot_delete() -> None:

@@ -79,22 +79,20 @@ async def test_a_message_that_was_deleted_before_it_could_be_taken_is_not_heard_
 ) -> None:
     monkeypatch.setattr(taking, "PAUSES", ())
     scene, heard = Scene(), Heard()
-    away = True
+    away, refused = True, asyncio.Event()
 
     async def take(inbound: Inbound) -> None:
         if away:
+            refused.set()
             raise NotKept("away")
         await heard(inbound)
 
     async with scene.server, listening(scene, take):
         dm = scene.world.dm(scene.ana)
         said = await scene.world.say(scene.ana, dm, "My password is …")
-
-        async def was_refused() -> bool:
-            scene.clock.advance(1.0)
-            return bool(scene.server.dispatcher.waiting)
-
-        await scene.world.until(was_refused, SECONDS)
+        await asyncio.wait_for(refused.wait(), SECONDS)
+        scene.clock.advance(scene.server.dispatcher.deadline + 1.0)
+        await scene.world.until(lambda: scene.server.dispatcher.waiting, SECONDS)
         away = False
         await scene.world.delete(scene.ana, said)
         await scene.world.until(lambda: heard.retracted, SECONDS)

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from adapters.base import Busy, ConversationRef, Inbound, NotKept, Quoted
+from adapters.base import Busy, ConversationRef, Inbound, Message, NotKept, Quoted
 from adapters.sentences import BUSY
 from adapters.slack import taking
 from adapters.slack.manifest import scopes_of
@@ -142,6 +142,23 @@ async def test_a_message_is_acknowledged_only_when_it_is_durable_and_sent_again_
         await scene.world.until(lambda: not scene.server.sockets.unacked, SECONDS)
         assert heard.texts == ["Hello"]
         assert not scene.server.dispatcher.lost
+
+
+async def test_a_thread_that_cannot_be_taken_holds_up_no_other_of_its_channel() -> None:
+    scene, heard = Scene(), Heard()
+    gate = asyncio.Event()
+
+    async def take(inbound: Inbound) -> None:
+        if isinstance(inbound, Message) and inbound.text == "One":
+            await gate.wait()
+        await heard(inbound)
+
+    async with scene.server, listening(scene, take):
+        await scene.ask("One")
+        await scene.ask("Two")
+        await scene.world.until(lambda: heard.texts == ["Two"], SECONDS)
+        gate.set()
+        await scene.world.until(lambda: set(heard.texts) == {"One", "Two"}, SECONDS)
 
 
 async def test_a_full_mailbox_is_told_to_the_one_who_wrote_alone() -> None:

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from adapters.base import AdapterFailed, ConversationRef, DeliveryFailed, Final, Memory, ReplyTo
+from adapters.slack import http
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import ROTATE_MINUTES, Installations, States
 from adapters.slack.manifest import EVENTS, INSTALL_PATH, PATH, REDIRECT_PATH, REMOVED, manifest_of
@@ -216,3 +217,15 @@ def test_the_manifest_asks_for_what_installing_needs() -> None:
     assert found["oauth_config"]["redirect_urls"] == ["https://sereno.example.org/slack/oauth_redirect"]
     assert found["settings"]["token_rotation_enabled"] is True
     assert set(REMOVED) <= set(found["settings"]["event_subscriptions"]["bot_events"])
+
+
+async def test_whoever_asks_to_install_it_again_and_again_fills_no_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http, "INSTALLS_PER_MINUTE", 3)
+    async with town() as place, aiohttp.ClientSession() as browser:
+        statuses = []
+        for _ in range(4):
+            async with browser.get(f"{place.origin}{INSTALL_PATH}") as page:
+                statuses.append(page.status)
+        assert statuses == [200, 200, 200, 429]

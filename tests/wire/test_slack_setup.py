@@ -6,14 +6,16 @@ import asyncio
 import json
 from pathlib import Path
 
-from adapters.slack.manifest import manifest_of, scopes_of
+from adapters.slack.manifest import PROMPTS, manifest_of, scopes_of
 from adapters.slack.setup import inspect
 from bot.commands import table
+from bot.i18n import translate
 from bot.settings import load
 from bot.store.memory import MemoryStore
 from bot.wiring import platforms_of
 from tests.wire.cli_parts import sereno, start
-from tests.wire.slack_parts import SECONDS, Scene, answers
+from tests.wire.slack import Fault
+from tests.wire.slack_parts import SECONDS, Heard, Scene, answers, listening
 
 
 async def test_the_manifest_is_printed_as_slack_reads_it(tmp_path: Path) -> None:
@@ -135,3 +137,21 @@ async def test_the_doctor_names_scopes_that_were_not_granted() -> None:
         bad = [check.text for check in found if not check.good]
         assert len(bad) == 1
         assert bad[0].startswith("missing scopes: files:read, users:read: make the app again")
+
+
+async def test_what_the_agent_view_offers_is_in_the_language_of_who_opens_it() -> None:
+    scene, heard = Scene(), Heard()
+    eva = scene.world.add_user("eva", locale="es-ES")
+    scene.channel.members[eva.id] = eva
+    method = "assistant.threads.setSuggestedPrompts"
+    async with scene.server, listening(scene, heard):
+        scene.server.faults.next(method, Fault(error="internal_error"))
+        for who in (scene.ana, eva, eva):
+            scene.world.open_home(who, "home")
+            scene.world.open_home(who)
+            await scene.world.until(lambda: not scene.server.sockets.unacked, SECONDS)
+        await scene.world.until(lambda: scene.world.sessions, SECONDS)
+        (((channel, _), session),) = scene.world.sessions.items()
+        assert channel == scene.world.dm(eva).id
+        assert [one["title"] for one in session.prompts] == [translate(title, "es") for title, _ in PROMPTS]
+        assert len(scene.server.asked(method)) == 2

@@ -1,14 +1,16 @@
 -- KEYS ready, mailbox, attempts, history, state, last, guardlog, deadletters, policy, numbers of cases, held,
---      seen (by the id that its author knows), a file for each case, an outbox for each event, a file for each review,
---      (mailbox, seen, held) for each released message, in this order
+--      seen (by the id that its author knows), lessons, attacks, false alarms, a file for each case,
+--      an outbox for each event, a file for each review, (mailbox, seen, held) for each released message, in this order
 -- ARGV worker, entry, fence, message id,
 --      turn, turns kept, seconds kept, last, summary, summary through, reset, dead letter,
 --      guard log length, oldest ms kept, seconds that a message is held (0: it is not),
---      policy layer as it was, and as it shall be ('': unchanged),
+--      policy layer as it was, and as it shall be ('': unchanged), secret of the signatures ('': none),
+--      how many lessons of a kind are kept,
 --      then lists, each with its number of items in front: turns to forget; cases;
 --      events (event, seconds its outbox stays, 1 if it gets the number of the first case);
 --      reviews (review, how many there were before it);
---      released messages (item, conversation, seconds to remember its id)
+--      released messages (item, conversation, seconds to remember its id);
+--      lessons (kind, lesson); lessons to forget (kind, lesson)
 -- {0}: lost. {1}: done, nothing more waits. {1, message}: done, and this is next. {2}: stale, nothing was changed.
 local ready, mailbox, attempts, history, state, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 if not holds(ready, ARGV[2], ARGV[1], ARGV[3]) then return {0} end
@@ -19,7 +21,7 @@ if head then id, message = split(head) end
 if id ~= ARGV[4] then return following(ready, mailbox, attempts, ARGV[1], ARGV[2]) end
 
 local keep, oldest = ARGV[7], ARGV[14]
-local at = 17
+local at = 19
 local function list(width)
   local items = {}
   local count = tonumber(ARGV[at + 1])
@@ -33,7 +35,8 @@ local function list(width)
   return items
 end
 local forgotten, cases, events, reviews, released = list(1), list(1), list(3), list(2), list(3)
-local files, outboxes = 12, 12 + #cases
+local taught, untaught = list(2), list(2)
+local files, outboxes = 15, 15 + #cases
 local reviewed, releases = outboxes + #events, outboxes + #events + #reviews
 
 for index, review in ipairs(reviews) do
@@ -44,6 +47,8 @@ for index in ipairs(released) do
   -- Its author has taken it back, or it is no longer kept.
   if redis.call('EXISTS', KEYS[releases + 3 * index]) == 0 then return {2} end
 end
+local secret = redis.call('HGET', KEYS[13], 'secret')
+if ARGV[18] ~= '' and secret and secret ~= ARGV[18] then return {2} end
 if ARGV[17] ~= '' then
   if (redis.call('HGET', KEYS[9], '') or '') ~= ARGV[16] then return {2} end
   redis.call('HSET', KEYS[9], '', ARGV[17])
@@ -97,6 +102,22 @@ for index, review in ipairs(reviews) do
   redis.call('HINCRBY', file, 'reviews', 1)
   -- Its cases may have gone since they were read.
   redis.call('EXPIRE', file, keep, 'NX')
+end
+if ARGV[18] ~= '' then redis.call('HSET', KEYS[13], 'secret', ARGV[18]) end
+local known = {attack = KEYS[14], false_alarm = KEYS[15]}
+for _, lesson in ipairs(taught) do
+  local key = known[lesson[1]]
+  redis.call('ZADD', key, redis.call('HINCRBY', KEYS[13], 'version', 1), lesson[2])
+  redis.call('ZREMRANGEBYRANK', key, 0, -tonumber(ARGV[19]) - 1)
+end
+for _, lesson in ipairs(untaught) do
+  redis.call('ZREM', known[lesson[1]], lesson[2])
+  redis.call('HINCRBY', KEYS[13], 'version', 1)
+end
+if ARGV[18] ~= '' or #taught + #untaught > 0 then
+  -- Until something is taught the secret is kept as long as the cases that it signed.
+  if redis.call('ZCARD', KEYS[14]) + redis.call('ZCARD', KEYS[15]) > 0 then redis.call('PERSIST', KEYS[13])
+  else redis.call('EXPIRE', KEYS[13], keep) end
 end
 for index, item in ipairs(released) do
   local box, seen, held = KEYS[releases + 3 * index - 2], KEYS[releases + 3 * index - 1], KEYS[releases + 3 * index]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from adapters.base import ConversationRef
-from bot.store.base import partition_of
+from bot.store.base import PARTITIONS, partition_of
+
+LESSONS = ("lessons", "attacks", "false_alarms")
+"""What moderators have taught: a secret with how often it has changed, and the lessons of each kind."""
 
 
 def ready(partition: int) -> str:
@@ -47,13 +50,29 @@ def last(ref: ConversationRef, author: str) -> str:
 
 
 def of_community(kind: str, ref: ConversationRef) -> str:
-    """A community's own: `policy`, `guardlog`, `numbers` (how many cases there were)."""
+    """A community's own: `policy`, `guardlog`, `numbers` (how many cases there were), those of `LESSONS`, `documents`
+    (their heads), `known` (how many passages there are, and the revision)."""
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}"
 
 
 def of_turn(kind: str, ref: ConversationRef, turn: str) -> str:
     """A turn's own: `file` (its case), `held` (its message, until a moderator releases it)."""
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}:{turn}"
+
+
+def of_document(ref: ConversationRef, name: str) -> str:
+    """The passages of a community's document."""
+    return f"sereno:{{{partition_of(ref)}}}:passages:{ref.community_key}:{name}"
+
+
+def granted(digest: str) -> str:
+    """A pass into the console. Spread by its digest."""
+    return f"sereno:{{{int(digest, 16) % PARTITIONS}}}:pass:{digest}"
+
+
+def all_granted(partition: int) -> str:
+    """The pattern of a partition's passes."""
+    return f"sereno:{{{partition}}}:pass:*"
 
 
 def note(platform: str, name: str) -> str:

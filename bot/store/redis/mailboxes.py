@@ -15,6 +15,7 @@ from bot.guardlog import HELD_DAYS
 from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
+    LESSONS,
     MAILBOX_LIMIT,
     PARTITIONS,
     SEEN_SECONDS,
@@ -215,6 +216,7 @@ class RedisMailboxes:
             keys.of_community("numbers", ref),
             keys.of_turn("held", ref, turn),
             keys.seen(ref, claim.message.reply_to.message_id),
+            *(keys.of_community(kind, ref) for kind in keys.LESSONS),
             *(keys.of_turn("file", ref, case.turn) for case in commit.cases),
             *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
             *(keys.of_turn("file", ref, review.turn) for review in commit.reviews),
@@ -251,6 +253,8 @@ class RedisMailboxes:
             min(HELD_DAYS * 24 * 3600, self._retention.seconds) if commit.held else 0,
             was,
             shall_be,
+            commit.signed_with,
+            LESSONS,
             len(commit.forgotten),
             *commit.forgotten,
             len(commit.cases),
@@ -268,6 +272,14 @@ class RedisMailboxes:
                 part
                 for message in commit.released
                 for part in (item_of(message), message.ref.key, SEEN_SECONDS)
+            ),
+            *(
+                each
+                for lessons in (commit.taught, commit.untaught)
+                for each in (
+                    len(lessons),
+                    *(part for lesson in lessons for part in (lesson.kind, codec.lesson.dump(lesson))),
+                )
             ),
         ]
 

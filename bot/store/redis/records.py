@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,8 +16,12 @@ from bot.store.base import PARTITIONS, Loaded
 from bot.store.redis import keys
 from bot.store.redis.client import Client
 from bot.store.redis.mailboxes import Retention
+from guards.signatures import Lesson, Lessons
 
 logger = logging.getLogger(__name__)
+
+TAUGHT = 50
+"""Communities whose lessons are kept in this process, to be read again only when they have changed."""
 
 
 class RedisRecords:
@@ -24,20 +29,25 @@ class RedisRecords:
 
     _client: Client
     _retention: Retention
+    _taught: dict[str, tuple[bytes, Lessons]]
+    """Each with the state of the community's lessons that it is; the one that was used last at the end."""
 
     async def load(self, message: Message, turns: int) -> Loaded:
         """See the port."""
         ref = message.ref
-        total, summary, through, history, community, channel, last = await self._client.script(
+        known, lessons = self._taught.get(ref.community_key, (b"", None))
+        answer = await self._client.script(
             "load",
             [
                 keys.of_conversation("state", ref),
                 keys.of_conversation("history", ref),
                 keys.of_community("policy", ref),
                 keys.last(ref, message.author.id),
+                *(keys.of_community(kind, ref) for kind in (*keys.LESSONS, "known")),
             ],
-            [turns, ref.channel],
+            [turns, ref.channel, known],
         )
+        total, summary, through, history, community, channel, last, revision, *taught = answer
         return Loaded(
             Conversation(
                 ref,
@@ -47,7 +57,28 @@ class RedisRecords:
             ),
             (community.decode(), channel.decode()),
             _last(ref, last) if last else None,
+            self._lessons(ref, lessons, *taught),
+            int(revision or 0),
         )
+
+    def _lessons(
+        self,
+        ref: ConversationRef,
+        known: Lessons | None,
+        secret: bytes,
+        version: bytes,
+        taught: Sequence[Sequence[bytes]],
+    ) -> Lessons:
+        """The community's lessons: those that are known here, unless others came."""
+        if not secret:
+            self._taught.pop(ref.community_key, None)
+            return Lessons(secrets.token_bytes(16))
+        lessons = Lessons(secret, _taught(ref, taught)) if known is None or taught else known
+        self._taught.pop(ref.community_key, None)
+        self._taught[ref.community_key] = (secret + version, lessons)
+        while len(self._taught) > TAUGHT:
+            del self._taught[next(iter(self._taught))]
+        return lessons
 
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
         """See the port."""
@@ -79,6 +110,11 @@ class RedisRecords:
     async def forget(self, platform: str, name: str) -> None:
         """See the port."""
         await self._client.call("DEL", keys.note(platform, name))
+
+    async def layer(self, community: str) -> str:
+        """See the port."""
+        layer = await self._client.call("HGET", keys.of_community("policy", _ref(community)), "")
+        return layer.decode() if layer else ""
 
     async def chosen(self) -> Mapping[str, str]:
         """See the port."""
@@ -113,6 +149,12 @@ class RedisRecords:
         entries = await self._client.call("XREVRANGE", _guardlog(community), "+", oldest, "COUNT", limit)
         return _cases(community, reversed(entries))
 
+    async def older(self, community: str, before: str, limit: int) -> Sequence[Case]:
+        """See the port."""
+        newest = f"({before}" if before else "+"
+        entries = await self._client.call("XREVRANGE", _guardlog(community), newest, "-", "COUNT", limit)
+        return _cases(community, entries)
+
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """See the port."""
         ref = _ref(community)
@@ -132,6 +174,19 @@ class RedisRecords:
             tuple(cases),
             tuple(map(codec.review.load, reviews)),
             codec.message.load(held) if held else None,
+        )
+
+    async def record(self, community: str, case: Case) -> None:
+        """See the port."""
+        ref, kept = _ref(community), self._retention
+        await self._client.script(
+            "record",
+            [
+                keys.of_community("guardlog", ref),
+                keys.of_community("numbers", ref),
+                keys.of_turn("file", ref, case.turn),
+            ],
+            [codec.case.dump(case), kept.cases, kept.seconds],
         )
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
@@ -164,6 +219,18 @@ def _last(ref: ConversationRef, data: bytes) -> LastTurn | None:
     except ValueError:
         logger.error("a member's last turn in %s cannot be read and is left out", ref.key)
         return None
+
+
+def _taught(ref: ConversationRef, taught: Sequence[Sequence[bytes]]) -> list[Lesson]:
+    """The lessons of both kinds, oldest first; one that cannot be read is left out."""
+    entries = [pair for each in taught for pair in zip(each[1::2], each[::2], strict=True)]
+    lessons = []
+    for _, data in sorted(entries, key=lambda entry: float(entry[0])):
+        try:
+            lessons.append(codec.lesson.load(data))
+        except ValueError:
+            logger.error("a lesson of %s cannot be read and is left out", ref.community_key)
+    return lessons
 
 
 def _guardlog(community: str) -> str:

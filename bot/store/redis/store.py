@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bot.store.base import LEASE_SECONDS
 from bot.store.redis.client import Client
+from bot.store.redis.knowledge import RedisKnowledge
 from bot.store.redis.mailboxes import RedisMailboxes, Retention
 from bot.store.redis.outbox import RedisOutbox
+from bot.store.redis.passes import RedisPasses
 from bot.store.redis.records import RedisRecords
 from bot.store.redis.retractions import RedisRetractions
 
 
-class RedisStore(RedisMailboxes, RedisRetractions, RedisOutbox, RedisRecords):
+class RedisStore(RedisMailboxes, RedisRetractions, RedisOutbox, RedisRecords, RedisKnowledge, RedisPasses):
     """The store that every deployment uses; `retention` says how much is kept."""
 
     def __init__(self, url: str, retention: Retention | None = None, *, lease: float = LEASE_SECONDS) -> None:
@@ -25,6 +27,7 @@ class RedisStore(RedisMailboxes, RedisRetractions, RedisOutbox, RedisRecords):
         self._swept: dict[int, float] = {}
         self._tidied: dict[int, float] = {}
         self._noticed: dict[str, str] = {}
+        self._taught = {}
 
     async def check(self) -> None:
         """See `bot.store.base.Store`."""

@@ -17,6 +17,8 @@ from tests.wire.discord.talk import Talk
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 IN_GUILD, IN_BOT_DM = 0, 1
+ATTACHMENT_LIMIT = 10 * 2**20
+"""Bytes of a file, for members and bots without more."""
 _VALUES: dict[int, tuple[type, ...]] = {
     kinds.STRING: (str,),
     kinds.INTEGER: (int,),
@@ -32,7 +34,7 @@ class Interactions(Talk):
         super().__init__(token, clock, privileged)
         self.commands = Commands(self.new_id, self.clock, self.me.id)
 
-    async def slash(self, who: User, channel: Channel, name: str, **options: Any) -> Interaction:
+    async def slash(self, who: User, channel: Channel, name: str, /, **options: Any) -> Interaction:
         """Uses `/name`; a subcommand is written with a space ("policy set").
 
         Raises:
@@ -192,7 +194,7 @@ class Interactions(Talk):
                 value = (
                     options[one["name"]]
                     if typing
-                    else self._value(channel, one, options[one["name"]], resolved)
+                    else self._given(channel, one, options[one["name"]], resolved)
                 )
                 given.append({"name": one["name"], "type": one["type"], "value": value})
                 if typing:
@@ -204,6 +206,11 @@ class Interactions(Talk):
         if resolved:
             data["resolved"] = resolved
         return command, data
+
+    def _given(self, channel: Channel, spec: Json, value: Any, resolved: Json) -> Any:
+        if spec["type"] == kinds.FILE and isinstance(value, tuple):
+            return self._upload(channel, value, resolved)
+        return self._value(channel, spec, value, resolved)
 
     def _value(self, channel: Channel, spec: Json, value: Any, resolved: Json) -> Any:
         kind, name = spec["type"], spec["name"]
@@ -234,6 +241,14 @@ class Interactions(Talk):
         elif not spec.get("min_value", -(2**53)) <= value <= spec.get("max_value", 2**53):
             raise NotOffered(f"{name} is out of range")
         return value
+
+    def _upload(self, channel: Channel, value: tuple[str, str, bytes], resolved: Json) -> str:
+        (file,) = self.uploaded(channel, (value,))
+        if len(file.data) > ATTACHMENT_LIMIT:
+            raise NotOffered("the file is too large")
+        shown = payloads.attachment(file) | {"ephemeral": True}
+        resolved.setdefault("attachments", {})[str(file.id)] = shown
+        return str(file.id)
 
     def _resolved_user(self, channel: Channel, user: User) -> Json:
         found: Json = {"users": {str(user.id): payloads.user(user)}}
@@ -286,7 +301,7 @@ class Interactions(Talk):
             "entitlement_sku_ids": [],
             "authorizing_integration_owners": made.owners,
             "context": IN_BOT_DM if channel.type == DM else IN_GUILD,
-            "attachment_size_limit": 10 * 2**20,
+            "attachment_size_limit": ATTACHMENT_LIMIT,
         }
         if guild is None:
             found["user"] = payloads.user(made.user)

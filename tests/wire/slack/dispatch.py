@@ -37,7 +37,9 @@ class Delivery:
     sent_at: float = 0.0
     acked: bool = False
     attempts: list[float] = field(default_factory=list)
-    """When it was tried."""
+    """When it was tried,"""
+    results: list[str] = field(default_factory=list)
+    """and what became of that: "acknowledged" or a reason."""
     response: Json | None = None
     """What came with the acknowledgement."""
     error: str = ""
@@ -72,6 +74,7 @@ class Dispatcher:
         """All that was ever started."""
         self._twice = Random(1)
         self._share = 0.0
+        self._losing = 0
         self.waiting: list[Delivery] = []
         """What will be tried again."""
         self._out: dict[Delivery, None] = {}
@@ -88,6 +91,11 @@ class Dispatcher:
         return list(self._out)
 
     @property
+    def at_last_try(self) -> list[Delivery]:
+        """Events that will be given up unless the next try, or the one under way, arrives."""
+        return [one for one in self.unacked if one.kind == EVENTS_API and one.attempt == len(self.retries)]
+
+    @property
     def lost(self) -> list[Delivery]:
         """What was given up."""
         return [one for one in self.deliveries if one.error]
@@ -96,6 +104,10 @@ class Dispatcher:
         """Delivers a share of all events a second time although they were acknowledged, as a slow answer makes
         Slack do."""
         self._twice, self._share = Random(seed), share
+
+    def lose(self, count: int) -> None:
+        """The next `count` tries do not arrive."""
+        self._losing = count
 
     def event(self, team: Team, payload: Json) -> None:
         del team
@@ -115,6 +127,7 @@ class Dispatcher:
             return
         del self._out[delivery]
         delivery.acked, delivery.response = True, response
+        delivery.results.append("acknowledged")
         delivery.done.set()
         if delivery.kind == EVENTS_API and delivery.attempt == 0 and self._twice.random() < self._share:
             self.again(delivery)
@@ -125,6 +138,7 @@ class Dispatcher:
             del self._out[delivery]
         elif delivery.acked or delivery.error:
             return
+        delivery.results.append(reason)
         if self.carrier is not None:
             self.carrier.forget(delivery)
         if delivery.kind == EVENTS_API and retry and delivery.attempt < len(self.retries):
@@ -140,7 +154,10 @@ class Dispatcher:
         delivery.sent_at = self._clock()
         delivery.attempts.append(delivery.sent_at)
         self._out[delivery] = None
-        if self.carrier is None or not self.carrier.send(delivery):
+        if self._losing:
+            self._losing -= 1
+            self.failed(delivery, "timeout")
+        elif self.carrier is None or not self.carrier.send(delivery):
             self.failed(delivery, "connection_failed")
 
     def open(self) -> None:

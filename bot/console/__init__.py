@@ -1,0 +1,1 @@
+"""The moderators' console: what the guards found, decisions, and a chat to try them."""

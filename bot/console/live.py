@@ -1,0 +1,196 @@
+"""*Live* and *Case*: cases as they arrive, one of them in full, and decisions on it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from adapters.base import Author, ConversationRef, Message, ReplyTo
+from adapters.base import CommandUse as Use
+from adapters.local.web import WebAdapter
+from adapters.once import COMMANDS
+from bot.console.find import Filter, Found, files, find
+from bot.console.gate import who_of
+from bot.console.kept import Kept
+from bot.console.pages import filled, is_part, locale_of, page
+from bot.console.stream import Sent, stream
+from bot.console.views import HERE, CaseView, Row, case_of_file, row_of
+from bot.console.words import ACTIONS, sayer
+from bot.entry import Door, Pass
+from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile
+from bot.i18n import translate
+from bot.policy import DEFAULT_RULES
+from bot.store.base import GuardLogStore, History
+
+ANSWER_SECONDS = 10.0
+"""How long a decision is waited for."""
+FOLLOW_SECONDS = 5.0
+"""After so long without a case it is asked again whether the session has ended."""
+WATCHED = 50
+"""The newest cases that somebody may decide on elsewhere while they are shown."""
+PACE_SECONDS = 0.1
+"""Between two looks: what a flood of cases is sent in."""
+REMEMBERED = 50
+"""Turns of a conversation among which those around a case are looked for."""
+
+_TURN = re.compile(r"[0-9a-f]{12}")
+_ID = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
+
+
+def routes(
+    kept: Kept,
+    door: Door,
+    web: WebAdapter,
+    clock: Callable[[], float],
+    new_id: Callable[[], str],
+) -> Sequence[BaseRoute]:
+    """The pages and what they ask for."""
+
+    async def found(request: Request) -> dict[str, Any]:
+        """The list, as the templates want it."""
+        community, query = who_of(request).community, request.query_params
+        wanted = Filter.of(query)
+        cases = await find(kept, community, wanted, _id(query.get("before", "")))
+        rows = await _rows(request, kept, cases.cases)
+        return {"rows": rows, "filter": wanted, "before": cases.before, "newest": _newest(cases)}
+
+    async def index(request: Request) -> Response:
+        guards = [*DEFAULT_RULES, FILED_BY_MEMBERS]
+        actions = [(word, translate(name, locale_of(request))) for word, name in ACTIONS.items()]
+        return page(request, "live.html", guards=guards, actions=actions, **await found(request))
+
+    async def cases(request: Request) -> Response:
+        return page(
+            request, "_cases.html", older=bool(request.query_params.get("before")), **await found(request)
+        )
+
+    async def arriving(request: Request) -> Response:
+        rows = (await found(request))["rows"]
+        return stream(_arrivals(request, kept, door, {row.id: row for row in reversed(rows)}))
+
+    async def case(request: Request) -> Response:
+        return await _shown(request, await _file(request, kept), kept)
+
+    async def decide(request: Request) -> Response:
+        file, who = await _file(request, kept), who_of(request)
+        action, locale = request.state.form.get("action", ""), locale_of(request)
+        if action not in HERE:
+            raise HTTPException(400)
+        answer = await web.ask(
+            _decision(who, action, file.turn, locale, web.route, clock(), new_id()), ANSWER_SECONDS
+        )
+        if not is_part(request):
+            return RedirectResponse(f"/cases/{file.turn}", 303)
+        said = answer if isinstance(answer, str) else str(getattr(answer, "text", ""))
+        said = said or sayer(locale)("not_answered")
+        file = await kept.file(who.community, file.turn) or file
+        rows = [row_of(each, file, locale) for each in file.cases]
+        view = await _view(file, locale, kept)
+        return page(request, "_decided.html", case=view, rows=rows, notice=said)
+
+    return [
+        Route("/", index),
+        Route("/cases", cases),
+        Route("/stream", arriving),
+        Route("/cases/{turn}", case),
+        Route("/cases/{turn}", decide, methods=["POST"]),
+    ]
+
+
+async def _shown(request: Request, file: CaseFile, kept: Kept) -> Response:
+    template = "_case.html" if is_part(request) else "case.html"
+    return page(request, template, case=await _view(file, locale_of(request), kept))
+
+
+async def _view(file: CaseFile, locale: str, history: History) -> CaseView:
+    """A case, with what was said around it as far as that is kept."""
+    case = file.cases[0]
+    anybody = Message(
+        ConversationRef.parse(case.conversation), "", Author(case.author_id, ""), "", 0.0, ReplyTo("")
+    )
+    loaded = await history.load(anybody, REMEMBERED)
+    return case_of_file(file, locale, loaded.conversation.turns)
+
+
+def _sent(request: Request, row: Row, last: str) -> Sent:
+    return Sent(f"c-{row.id}", filled(request, "_row.html", row=row), last)
+
+
+async def _arrivals(
+    request: Request, guardlog: GuardLogStore, door: Door, shown: dict[str, Row]
+) -> AsyncIterator[Sent | None]:
+    """New cases as they come, and those that are shown once somebody has decided on them elsewhere."""
+    community, query = who_of(request).community, request.query_params
+    wanted = Filter.of(query)
+    last = _id(request.headers.get("last-event-id", "") or query.get("after", ""))
+    while await door.who(request.state.session) is not None:
+        new = await guardlog.follow(community, last, FOLLOW_SECONDS)
+        last = new[-1].id if new else last
+        for row in await _rows(request, guardlog, [case for case in new if wanted.matches(case)]):
+            shown[row.id] = row
+            yield _sent(request, row, last)
+        while len(shown) > WATCHED:
+            del shown[next(iter(shown))]
+        if not new:
+            async for row in _decided(request, guardlog, shown):
+                yield _sent(request, row, last)
+        yield None
+        await asyncio.sleep(PACE_SECONDS)
+
+
+async def _decided(request: Request, guardlog: GuardLogStore, shown: dict[str, Row]) -> AsyncIterator[Row]:
+    """The rows of those that are shown that somebody has decided on meanwhile, on a platform or in another window."""
+    for row in list(shown.values()):
+        file = await guardlog.file(who_of(request).community, row.turn)
+        case = next((case for case in file.cases if case.id == row.id), None) if file else None
+        fresh = row_of(case, file, locale_of(request)) if case else row
+        if fresh != row:
+            shown[row.id] = fresh
+            yield fresh
+
+
+async def _file(request: Request, guardlog: GuardLogStore) -> CaseFile:
+    """The case that the path names, if it is one of the session's community."""
+    turn = request.path_params["turn"]
+    file = await guardlog.file(who_of(request).community, turn) if _TURN.fullmatch(turn) else None
+    if file is None:
+        raise HTTPException(404)
+    return file
+
+
+async def _rows(request: Request, guardlog: GuardLogStore, cases: Sequence[Case]) -> list[Row]:
+    known = await files(guardlog, who_of(request).community, cases)
+    return [row_of(case, known[case.turn], locale_of(request)) for case in cases]
+
+
+def _newest(found: Found) -> str:
+    return found.cases[0].id if found.cases else ""
+
+
+def _id(given: str) -> str:
+    """A case's id; "" when it is none."""
+    return given if _ID.fullmatch(given) else ""
+
+
+def _decision(
+    who: Pass, action: str, turn: str, locale: str, route: str, at: float, message_id: str
+) -> Message:
+    """The same message that a press of a card's button makes, but answered to the console."""
+    return Message(
+        # In no channel: decisions of one community wait for each other, and for nobody else.
+        ref=ConversationRef.parse(f"{who.community}//"),
+        id=message_id,
+        author=Author(who.person, who.name, is_moderator=True),
+        text="",
+        sent_at=at,
+        reply_to=ReplyTo(route, message_id),
+        command=Use(COMMANDS[action], {"turns": turn}),
+        locale=locale,
+    )

@@ -1,0 +1,127 @@
+"""Finds what a question is about: in a community's own documents, and in those that come with Sereno."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from adapters.base import Locale
+from bot.knowledge.index import Hit, KnowledgeIndex, rows_of
+from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
+from bot.store.base import Knowledge
+from guards.base import Document
+
+logger = logging.getLogger(__name__)
+
+EVIDENCE_SCORE = 0.5
+"""How surely a passage is about the question before it counts as evidence."""
+MOST_FOUND = 4
+"""Passages that a question gets."""
+REFRESH_SECONDS = 5.0
+"""How long a question waits for what has changed; then it goes on with what is there."""
+SLICE = 25
+"""Passages that are put into an index at once: some milliseconds, in which nobody else is answered."""
+MOST_HELD = 100_000
+"""Passages of all communities in this process's memory; beyond it, those go that were asked least lately."""
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """One community's documents as they stand in this process."""
+
+    index: KnowledgeIndex = field(default_factory=KnowledgeIndex)
+    revision: int = 0
+    held: dict[str, int] = field(default_factory=dict)
+    """Document → the revision since which it is as it is here."""
+    refreshing: asyncio.Task[None] | None = None
+
+
+class Library:
+    """See `bot.engine.Retrieve`. Holds an index of each community that asks, and renews it when a turn has loaded a new revision:
+    nothing is read from the store while nothing changes.
+    """
+
+    def __init__(self, knowledge: Knowledge, *, seconds: float = REFRESH_SECONDS) -> None:
+        """`seconds`: how long a question waits for what has changed."""
+        self._knowledge = knowledge
+        self._seconds = seconds
+        self._shelves: dict[str, _Shelf] = {}
+        """The one that was asked last at the end."""
+        self._shipped: list[KnowledgeIndex] = []
+
+    async def __call__(
+        self, question: str, *, community: str, revision: int, locale: Locale
+    ) -> tuple[Document, ...]:
+        """See the port.
+
+        Raises:
+            StoreUnavailable: what has changed cannot be read.
+        """
+        if not self._shipped:
+            self._shipped = [shipped_index(MEMBERS), shipped_index(HOSTS)]
+        members, hosts = self._shipped
+        asked = [members]
+        if revision:
+            asked.insert(0, await self._current(community, revision))
+        # What members ask stands in their own guide; what those who run it read is asked second.
+        hits = _about(question, locale, asked) or _about(question, locale, [hosts])
+        return tuple(Document(hit.passage.title, hit.passage.text) for hit in hits)
+
+    async def _current(self, community: str, revision: int) -> KnowledgeIndex:
+        """The community's index, not older than `revision` if that can be had in time."""
+        shelf = self._shelves.pop(community, None) or _Shelf()
+        self._shelves[community] = shelf
+        # What was under way when it changed may have read what was there before.
+        for _ in range(2):
+            if shelf.revision < revision:
+                if shelf.refreshing is None or shelf.refreshing.done():
+                    shelf.refreshing = asyncio.create_task(self._refresh(community, shelf))
+                    shelf.refreshing.add_done_callback(_seen)
+                done, _ = await asyncio.wait([shelf.refreshing], timeout=self._seconds)
+                for task in done:
+                    task.result()
+        return shelf.index
+
+    async def _refresh(self, community: str, shelf: _Shelf) -> None:
+        catalogue = await self._knowledge.catalogue(community)
+        current = {head.name: head.revision for head in catalogue.heads}
+        for name in [name for name, since in shelf.held.items() if current.get(name) != since]:
+            await _take_out(shelf, name)
+        for name, since in current.items():
+            if name not in shelf.held:
+                passages = await self._knowledge.passages(community, name)
+                rows = await asyncio.to_thread(rows_of, passages)
+                for start in range(0, len(rows), SLICE):
+                    shelf.index.insert(rows[start : start + SLICE])
+                    await asyncio.sleep(0)
+                shelf.held[name] = since
+        shelf.revision = catalogue.revision
+        self._make_room()
+
+    def _make_room(self) -> None:
+        while len(self._shelves) > 1 and sum(len(each.index) for each in self._shelves.values()) > MOST_HELD:
+            del self._shelves[next(iter(self._shelves))]
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Takes note of how a task ended that nobody may be waiting for any more; the next question tries again."""
+    if not task.cancelled() and task.exception() is not None:
+        logger.warning("a community's documents could not be read: %s", task.exception())
+
+
+async def _take_out(shelf: _Shelf, name: str) -> None:
+    del shelf.held[name]
+    while shelf.index.remove(name, SLICE):  # noqa: ASYNC110 - it waits for nothing, but lets others in
+        await asyncio.sleep(0)
+
+
+def _about(question: str, locale: Locale, indexes: list[KnowledgeIndex]) -> list[Hit]:
+    """The hits that count, best first; of two that are as good, that of the first index."""
+    hits = [
+        hit
+        for index in indexes
+        for hit in index.search(question, limit=MOST_FOUND, language=locale[:2])
+        if hit.score >= EVIDENCE_SCORE
+    ]
+    return sorted(hits, key=lambda hit: -hit.rank)[:MOST_FOUND]

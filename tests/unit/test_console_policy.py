@@ -1,0 +1,121 @@
+"""*Policy*: rules are changed as a whole, by moderators alone, after seeing what that would have changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from adapters.base import Author, CommandUse
+from bot.policy import NEVER, Action, GuardRule, Policy
+from bot.rules import CHANGE, chosen, otherwise, outcome, with_rule
+from guards.signatures import KNOWN_FALSE_ALARM
+from tests.helpers import message
+from tests.unit.console_parts import FINDING, PLAZA, House, case
+
+RULE = {"guard": "injection", "flag": "60", "block": "99", "action": "hold", "on_failure": "open"}
+
+
+def test_what_follows_now_is_what_followed_then() -> None:
+    policy = Policy()
+    assert outcome(case("t"), policy) is Action.BLOCK
+    assert outcome(replace(case("t"), findings=(replace(FINDING, score=0.6),)), policy) is Action.FLAG
+    quoted = replace(FINDING, score=0.75, source="quoted")
+    assert outcome(replace(case("t"), findings=(quoted,)), policy) is Action.BLOCK
+    known = replace(FINDING, code=KNOWN_FALSE_ALARM)
+    assert outcome(replace(case("t"), findings=(known, FINDING)), policy) is Action.ALLOW
+    assert outcome(replace(case("t"), findings=(), failures=(("injection", "late"),)), policy) is Action.BLOCK
+    assert outcome(replace(case("t"), findings=(), failures=(("hijack", "late"),)), policy) is Action.FLAG
+    shadow = replace(policy, rules={"injection": GuardRule(shadow=True)})
+    assert outcome(case("t"), shadow) is Action.FLAG
+
+
+def test_only_cases_that_would_end_otherwise_are_told() -> None:
+    sure, unsure = case("a"), replace(case("b"), findings=(replace(FINDING, score=0.85),))
+    changed = otherwise([sure, unsure], Policy(), "injection", GuardRule(block=0.9))
+    assert [(each.case.turn, each.now, each.then) for each in changed] == [("b", Action.BLOCK, Action.FLAG)]
+    assert otherwise([sure, unsure], Policy(), "injection", GuardRule()) == []
+    assert len(otherwise([sure], Policy(), "injection", GuardRule(flag=NEVER, block=NEVER))) == 1
+
+
+def test_a_rule_is_changed_and_nothing_beside_it() -> None:
+    layer = json.dumps(
+        {"version": 3, "persona": "kind", "rules": {"leak": {"block": 0.9}, "injection": {"shadow": True}}}
+    )
+    changed = json.loads(with_rule(layer, "injection", {"block": 0.7}))
+    assert changed == {
+        "version": 4,
+        "persona": "kind",
+        "rules": {"leak": {"block": 0.9}, "injection": {"shadow": True, "block": 0.7}},
+    }
+    assert chosen(with_rule("no JSON", "leak", {"flag": 0.1})).rule("leak").flag == 0.1
+    assert chosen('{"rules": 7}') == Policy()
+
+
+async def test_what_is_kept_holds_and_is_shown() -> None:
+    house = House()
+    await house.store.save(PLAZA, '{"persona": "kind", "rules": {"leak": {"block": 0.91}}}', channel=False)
+    async with house.working():
+        browser = await house.inside()
+        page = (await browser.get("/policy")).text
+        assert "91 %" in page
+        kept = await house.press(browser, "/policy", **RULE, shadow="on")
+        assert (kept.status_code, kept.headers["location"]) == (303, "/policy")
+        browser.headers["hx-request"] = "true"
+        assert "holds for this community" in (await house.press(browser, "/policy", **RULE)).text
+    policy = chosen(await house.store.layer(PLAZA.community_key))
+    assert (policy.version, policy.persona, policy.rule("leak").block) == (2, "kind", 0.91)
+    rule = policy.rule("injection")
+    assert (rule.flag, rule.block, rule.action, rule.on_failure, rule.shadow) == (
+        0.6,
+        0.99,
+        Action.HOLD,
+        "open",
+        False,
+    )
+
+
+async def test_a_comparison_changes_nothing_and_says_when_there_is_nothing_to_compare() -> None:
+    house = House()
+    browser = await house.inside()
+    assert "no cases" in (await browser.get("/policy/compared", params=RULE)).text
+    await house.file("a" * 12)
+    shown = (await browser.get("/policy/compared", params=RULE)).text
+    assert "1 of 1 cases would have gone otherwise" in shown
+    assert f"/cases/{'a' * 12}" in shown
+    same = {**RULE, "flag": "50", "block": "80", "action": "block", "on_failure": "closed"}
+    assert "the same way" in (await browser.get("/policy/compared", params=same)).text
+    assert await house.store.layer(PLAZA.community_key) == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"guard": "nobody"},
+        {"flag": "102"},
+        {"flag": "-1"},
+        {"block": "١"},
+        {"block": ""},
+        {"action": "ban"},
+        {"on_failure": "x"},
+    ],
+    ids=str,
+)
+async def test_a_rule_that_is_none_is_refused(wrong: dict[str, str]) -> None:
+    house = House()
+    browser = await house.inside()
+    assert (await browser.get("/policy/compared", params=RULE | wrong)).status_code == 400
+    assert (await house.press(browser, "/policy", **(RULE | wrong))).status_code == 400
+
+
+async def test_nobody_but_a_moderator_changes_a_rule() -> None:
+    house = House()
+    asked = message(
+        "",
+        ref=PLAZA,
+        author=Author("u", "Ana"),
+        command=CommandUse(CHANGE, {"guard": "injection", "block": 1.01}),
+    )
+    commit = await house.bench.engine.handle(asked)
+    assert commit.policy is None
