@@ -1,0 +1,32 @@
+"""What can be worked out or looked up word for word: sums, dates, quotations, the n-th sentence of a document.
+
+Code is never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guards.base import Document
+from guards.claims.arithmetic import check_arithmetic
+from guards.claims.checks import Check
+from guards.claims.dates import check_dates
+from guards.claims.ordinals import check_ordinals
+from guards.claims.quotations import check_quotations
+
+
+def exact(claim: str, documents: Sequence[Document] = (), question: str = "") -> list[Check]:
+    """Everything in `claim` that can be checked exactly, in the order in which it stands there.
+
+    `documents` are whole documents, not passages: the third sentence of a passage is not that of its document.
+    `question` is what the claim's reply answers.
+    """
+    ordinals = check_ordinals(claim, documents, question)
+    # What is wrong as the third sentence may well stand elsewhere in the document: the narrower check counts.
+    quotations = [
+        one
+        for one in check_quotations(claim, documents)
+        if not any(other.start < one.end and one.start < other.end for other in ordinals)
+    ]
+    found = [*check_arithmetic(claim), *check_dates(claim), *ordinals, *quotations]
+    return sorted(found, key=lambda one: (one.start, one.end))

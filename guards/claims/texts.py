@@ -1,0 +1,155 @@
+"""Texts, read for comparing: words, stems, names, sentences, and numbers with what is said of them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guards.claims.numbers import WORDS as NUMBER_WORDS
+from guards.claims.numbers import in_words
+from guards.claims.plain import plain
+from guards.claims.words import ENDINGS, GROUPS_OF
+
+BUCKETS = 15
+"""Places of the table of how telling stems are, as a power of two."""
+MOST_CHARS = 20_000
+"""Characters of a passage that are read."""
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£.!?;:]")
+_MORE_LIST = (
+    "more over above exceeding exceeded greater larger higher least minimum surpassed más superior mínimo"
+)
+_MORE = frozenset(map(plain, _MORE_LIST.split()))
+_LESS_LIST = "less under below fewer lower smaller most almost nearly maximum menos inferior casi máximo"
+_LESS = frozenset(map(plain, _LESS_LIST.split()))
+_AFTER_LIST = "after since following later tras después desde posterior"
+_AFTER = frozenset(map(plain, _AFTER_LIST.split()))
+_BEFORE_LIST = "before until prior earlier by antes hasta previo"
+_BEFORE = frozenset(map(plain, _BEFORE_LIST.split()))
+_GROUPED = frozenset(plain(word) for word in GROUPS_OF)
+_ENDINGS = tuple(dict.fromkeys(map(plain, ENDINGS)))
+_NUMBER_WORDS = frozenset(map(plain, NUMBER_WORDS))
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "mil": 1e3, "million": 1e6, "millon": 1e6, "millones": 1e6, "billion": 1e9,
+    "trillion": 1e12, "crore": 1e7, "lakh": 1e5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text."""
+
+    at: int
+    """The index of its word."""
+    value: float
+    relation: int
+    """1: more than it, -1: less, 0: it."""
+    year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, read for comparing."""
+
+    words: tuple[str, ...]
+    """Plain and in lower case."""
+    stems: tuple[str, ...]
+    names: tuple[bool, ...]
+    """Whether each word has a capital that no sentence begins with."""
+    sentences: tuple[int, ...]
+    """The index of the first word of each sentence."""
+    numbers: tuple[Number, ...]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """`word`, plain, without what inflects it; of a long word the beginning."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    if len(word) > 3 and word[-1] in "aeo":
+        word = word[:-1]
+    return word[:7]
+
+
+@lru_cache(maxsize=65_536)
+def bucket(stemmed: str) -> int:
+    """The place of a stem in the table of how telling it is."""
+    return (zlib.crc32(stemmed.encode("utf-8", "replace")) * 2654435761 & 0xFFFFFFFF) >> (32 - BUCKETS)
+
+
+def read(text: str, most: int = 100_000) -> Text:
+    """`text`, read for comparing; of its words the first `most`."""
+    words: list[str] = []
+    names: list[bool] = []
+    sentences: list[int] = []
+    begins = True
+    for match in _TOKEN.finditer(text[:MOST_CHARS]):
+        token = match.group()
+        first = token[0]
+        if not first.isalnum():
+            if first in ".!?;":
+                begins = True
+            elif first == "%":
+                words.append("%")
+                names.append(False)
+            continue
+        if begins and (not sentences or sentences[-1] != len(words)):
+            sentences.append(len(words))
+        word = plain(token)
+        names.append(first.isupper() and not begins and word not in _GROUPED)
+        words.append(word.removesuffix("'s"))
+        begins = False
+        if len(words) >= most:
+            break
+    return Text(tuple(words), tuple(map(stem, words)), tuple(names), tuple(sentences), tuple(_numbers(words)))
+
+
+def _numbers(words: Sequence[str]) -> Iterator[Number]:
+    at = 0
+    while at < len(words):
+        word = words[at]
+        end, value = at + 1, None
+        if word[0].isdecimal():
+            value = _value(word)
+        elif word in _NUMBER_WORDS and word not in ("un", "una", "uno", "one"):
+            while end < len(words) and words[end] in _NUMBER_WORDS:
+                end += 1
+            spelt = in_words(words[at:end])
+            value = float(spelt) if spelt is not None else None
+        if value is not None:
+            if end < len(words) and words[end] in _SCALES and word[0].isdecimal():
+                value *= _SCALES[words[end]]
+                end += 1
+            year = word[0].isdecimal() and len(word) == 4 and 1000 <= value <= 2100
+            yield Number(
+                at, value, _relation(words[max(0, at - 3) : at], words[end : end + 3], year=year), year
+            )
+        at = end
+
+
+def _value(word: str) -> float | None:
+    digits = word.rstrip("stndrh").rstrip(".,")
+    if len(digits) > 18:
+        return None
+    parts = re.split(r"[.,]", digits)
+    # Groups of three are one number; a shorter or longer end is a fraction.
+    joined = len(parts) > 1 and all(len(part) == 3 for part in parts[1:])
+    whole = "".join(parts) if joined or len(parts) == 1 else "".join(parts[:-1]) + "." + parts[-1]
+    return float(whole) if whole else None
+
+
+def _relation(before: Sequence[str], after: Sequence[str], *, year: bool) -> int:
+    near = set(before)
+    more, less = (_AFTER, _BEFORE) if year else (_MORE, _LESS)
+    if "least" in near:
+        return 1
+    if "most" in near and "at" in near:
+        return -1
+    if not near.isdisjoint(more - {"least"}) or "+" in after[:1]:
+        return 1
+    return -1 if not near.isdisjoint(less - {"most"}) else 0

@@ -1,0 +1,104 @@
+"""What passages say of a claim, without any language model: supported, contradicted, or nothing to go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from guards.base import Document
+from guards.claims.compared import MOST_WORDS, Tables, compare
+from guards.claims.compared import built as built_tables
+from guards.claims.forest import Forest
+from guards.claims.forest import built as built_forest
+from guards.claims.texts import Text, read
+from guards.claims.weights import stored
+
+MOST_PASSAGES = 20
+"""Passages that are compared with one claim."""
+
+Answer: TypeAlias = Literal["supported", "contradicted", "unverifiable"]
+ANSWERS: tuple[Answer, ...] = ("supported", "contradicted", "unverifiable")
+"""In the order of the probabilities."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the passages say of a claim."""
+
+    answer: Answer
+    supported: float
+    contradicted: float
+    unverifiable: float
+    """Probabilities, together 1, from the passage that the answer rests on."""
+    passage: Document | None
+    """None where there was no passage at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Trees over what a claim and a passage have in common."""
+
+    tables: Tables
+    forest: Forest
+    scaling: Floats
+    """A row for each answer, over the trees' logits and a constant: makes them calibrated log-odds."""
+    supports: float
+    """The probability of support from which on a passage is taken to support a claim."""
+    contradicts: float
+    """The same of contradiction; high, for a wrong ✗ is worse than a missing one."""
+
+    def probabilities(self, claim: str, passages: Sequence[str]) -> Floats:
+        """How likely each of `ANSWERS` is after each passage alone: a row for each."""
+        said = read(claim, MOST_WORDS)
+        values = np.stack([compare(said, _passage(passage), self.tables) for passage in passages])
+        return softmax(self.forest.logits(values) @ self.scaling[:, :-1].T + self.scaling[:, -1])
+
+    def verify(self, claim: str, passages: Sequence[Document]) -> Verified:
+        """The answer to `claim`: of the passages that support it and those that contradict it the surest counts."""
+        if not passages or not any(char.isalpha() for char in claim):
+            return Verified("unverifiable", 0.0, 0.0, 1.0, None)
+        passages = passages[:MOST_PASSAGES]
+        chances = self.probabilities(claim, [one.text for one in passages])
+        found = list(zip(chances, passages, strict=True))
+        support = max(found, key=lambda pair: float(pair[0][0]))
+        denial = max(found, key=lambda pair: float(pair[0][1]))
+        if support[0][0] >= self.supports and support[0][0] >= denial[0][1]:
+            answer, (chosen, passage) = ANSWERS[0], support
+        elif denial[0][1] >= self.contradicts:
+            answer, (chosen, passage) = ANSWERS[1], denial
+        else:
+            answer, (chosen, passage) = ANSWERS[2], support
+        return Verified(answer, float(chosen[0]), float(chosen[1]), float(chosen[2]), passage)
+
+
+@lru_cache(maxsize=64)
+def _passage(text: str) -> Text:
+    """Most claims of a reply are compared with the same passages."""
+    return read(text)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Rows of `logits` as probabilities."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
+
+
+def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Verifier:
+    """The verifier that `arrays` hold."""
+    supports, contradicts = (float(number) for number in arrays["verify_thresholds"])
+    scaling = arrays["verify_scaling"].astype(np.float32)
+    return Verifier(built_tables(arrays), built_forest(arrays, "verify_"), scaling, supports, contradicts)
+
+
+@lru_cache(maxsize=1)
+def verifier() -> Verifier:
+    """The verifier that is shipped."""
+    return built(stored())

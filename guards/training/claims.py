@@ -1,0 +1,48 @@
+"""Trains the models of the claims package: `python -m guards.training.claims DATA [OUT.npz]`.
+
+DATA is the folder with checkworthy.jsonl.gz, nli.jsonl.gz and responses.jsonl.gz, of which only the rows of
+`dev_train` are read. One thread, no chance anywhere: the same data give the same bytes. Needs the dependency group
+"training", and onnx: the vectors of words are taken from the injection guard's encoder. Some twelve minutes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from guards.claims.weights import WEIGHTS
+from guards.training import verify, worthy
+
+
+def main(data: Path, out: Path) -> None:
+    """Trains, and writes the models."""
+    started = time.perf_counter()
+    found = verify.sampled(verify.pairs(data, "dev_train"))
+    known = verify.tables(found)
+    _say(f"{len(known.rows)} words have a vector", started)
+    rows = worthy.training_sentences(data)
+    _say(f"{len(rows)} sentences, {sum(row.label for row in rows)} claims", started)
+    model, _ = worthy.trained(rows, known)
+    _say(f"English {model.english}, Spanish {model.spanish}", started)
+    table = verify.compared(found, known)
+    _say(f"{len(found)} claims with passages, {table.shape[1]} features", started)
+    verifier, _ = verify.trained(found, known, table)
+    _say(f"supports from {verifier.supports:.3f} on, contradicts from {verifier.contradicts:.3f} on", started)
+    arrays: dict[str, Any] = {**worthy.arrays(model), **verify.arrays(verifier)}
+    np.savez_compressed(out, **arrays)
+    _say(f"{out}: {out.stat().st_size:,} bytes", started)
+
+
+def _say(text: str, started: float) -> None:
+    sys.stdout.write(f"{time.perf_counter() - started:6.0f} s  {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python -m guards.training.claims DATA [OUT.npz]")
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else WEIGHTS)
