@@ -101,7 +101,12 @@ _OF_YOURS = re.compile(
     re.IGNORECASE,
 )
 """What of the bot's somebody spoke of."""
-_IT = re.compile(r"\b(?:it|them|those|that one)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:it|them|those|that one)\b"
+    r"(?!['’]| (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|must|might|works?|seems?|looks?)\b)",
+    re.IGNORECASE,
+)
+"""What something is to be done with, in the next message: "it works" asks for nothing."""
 _LO = re.compile(r"(?<=[aeiouáéíóúr])l[oae]s?\b", re.IGNORECASE)
 """What stands for it in the next message; in Spanish at the end of a verb."""
 
