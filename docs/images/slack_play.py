@@ -124,7 +124,8 @@ async def english(folder: Path) -> Pictures:
         pictures |= await _held(plaza, ATTACKS[0])
         reported, held, asked = plaza.cards
         pictures["card-asked"] = [plaza.only(plaza.log, [reported, asked])]
-        return pictures | await _decided(plaza, held) | await _group(plaza)
+        # What is decided teaches: the next text like it would pass.
+        return pictures | await _group(plaza) | await _decided(plaza, held)
 
 
 async def spanish(folder: Path) -> Pictures:
