@@ -213,7 +213,8 @@ async def _held(plaza: Plaza, attacks: tuple[str, ...]) -> Pictures:
     pictures["card"] = [_only(plaza, plaza.log, [card])]
     for action in ("right", "time_out", "delete"):
         await plaza.pressed(plaza.mod, card, action)
-    await plaza.world.until(lambda: not card.components, SECONDS)
+    # What is left takes the decision back.
+    await plaza.world.until(lambda: [len(row["components"]) for row in card.components] == [1], SECONDS)
     answer = [one for one in plaza.world.visible_to(plaza.mod, plaza.log) if one.ephemeral_to is plaza.mod][
         -1
     ]
