@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from bot.store.base import LESSONS, Commit, Stale
 from guards.signatures import Lessons
 
 
-class MemoryRecords:
+class MemoryRecords(ABC):
     """See `GuardLogStore`, `Policies` and `Notes` in `bot.store.base`."""
 
     _clock: Callable[[], float]
@@ -26,11 +27,11 @@ class MemoryRecords:
     _withheld: dict[tuple[str, str], Message]
     _taught: dict[str, Lessons]
 
-    def _number(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _number(self) -> str: ...
 
-    async def _wait(self, seconds: float) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _wait(self, seconds: float) -> None: ...
 
     def _lessons(self, community: str) -> Lessons:
         return self._taught.get(community) or Lessons(secrets.token_bytes(16))

@@ -11,25 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from guards.claims.words import ENDINGS, ENGLISH, GROUPS, GROUPS_OF, SPANISH
+from guards.hashing import PRIME, Indices, buckets, chars
 
 BITS = 18
 """Buckets of a table of n-grams, as a power of two."""
-LONGEST = 5
-"""Characters of the longest n-gram."""
 MOST_CHARS = 600
 """Characters of a sentence that are read."""
 KNOWN_WORDS = 50_000
 
-_PRIME = np.uint32(16777619)
-_MIX = np.uint32(2654435761)
-_SHIFT = np.uint32(32 - BITS)
 _QUOTES = str.maketrans("’‘“”", "''\"\"")
 _ZEROS = str.maketrans("123456789", "000000000")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*%?|[^\W\d_][\w'’]*|[?¿!¡.…,;:()\"“”«»$€£@#/*-]")
 _OUTSIDE = re.compile(r"https?://\S+|www\.\S+|[^\w\s'’?¿!¡.…,;:()\"“”«»$€£%@#/*-]|@<?\w+>?")
 _YEAR = re.compile(r"(1[0-9]|20)\d\d$")
 
-Indices = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float32]
 
 MARKS = (
@@ -125,7 +120,7 @@ def features(sentence: str) -> Features:
     ]
     spanish = _language(known, text) > 0
     return Features(
-        _chars(lower.translate(_ZEROS)),
+        chars(lower.translate(_ZEROS), BITS),
         _grams([word.hash for word in known], 3),
         _grams(shapes, 4),
         _dense(text, sentence, tokens, known, shapes, spanish=spanish),
@@ -204,25 +199,11 @@ def _dense(
     return values
 
 
-def _chars(lower: str) -> Indices:
-    codes = np.frombuffer(f" {lower} ".encode("utf-32-le", "replace"), np.uint32) * _MIX
-    rolling = codes
-    parts = []
-    for n in range(2, min(LONGEST, len(codes)) + 1):
-        rolling = (rolling[:-1] * _PRIME) ^ codes[n - 1 :]
-        parts.append(rolling)
-    return _buckets(parts)
-
-
 def _grams(hashes: list[int], longest: int) -> Indices:
     # The ends of the sentence count as words.
     one = np.array([1, *hashes, 2], np.uint32)
     rolling, parts = one, [one[1:-1]]
     for n in range(2, min(longest, len(one)) + 1):
-        rolling = (rolling[:-1] * _PRIME) ^ (one[n - 1 :] + np.uint32(n))
+        rolling = (rolling[:-1] * PRIME) ^ (one[n - 1 :] + np.uint32(n))
         parts.append(rolling)
-    return _buckets(parts)
-
-
-def _buckets(hashes: list[npt.NDArray[np.uint32]]) -> Indices:
-    return ((np.concatenate(hashes) * _MIX) >> _SHIFT).astype(np.intp)
+    return buckets(parts, BITS)

@@ -7,8 +7,8 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from guards.hashing import PRIME, Indices, buckets, chars
 from guards.injection.concepts import CONCEPTS
 from guards.normalize import fold
 
@@ -19,8 +19,6 @@ MOST_WINDOWS = 48
 """A text that has more is read at places spread evenly over it."""
 BITS = 20
 """Buckets of a table of n-grams, as a power of two."""
-LONGEST = 5
-"""Characters of the longest n-gram."""
 GAP = 8
 """Words between two ideas that still belong together."""
 KNOWN_WORDS = 50_000
@@ -28,14 +26,9 @@ KNOWN_WORDS = 50_000
 _FIRST_CJK = "\u3040"
 _MARKS = r"[?？¿]|[.!;。！；\n]|[\"'`]+|[:：]|[#=*~_-]{3,}|[\[\]<>{}|]+"
 _WORD = re.compile(r"[\w\u0900-\u0dff]+|" + _MARKS)
-_PRIME = np.uint32(16777619)
-_MIX = np.uint32(2654435761)
-_SHIFT = np.uint32(32 - BITS)
 _DIGITS = str.maketrans("123456789", "000000000")
 _RUN = re.compile(r"(.)\1{3,}")
 _AGAIN = re.compile(r"\b(\w+)\b(?:\s+\1\b){2,}")
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +140,10 @@ def features(text: str) -> Features:
     words = (_CJK if max(text, default="") >= _FIRST_CJK else _WORD).findall(text)
     known = [_KNOWN[word] for word in words]
     return Features(
-        _chars(text), _words([pair[0] for pair in known]), _ideas([pair[1] for pair in known]), len(words)
+        chars(text, BITS),
+        _words([pair[0] for pair in known]),
+        _ideas([pair[1] for pair in known]),
+        len(words),
     )
 
 
@@ -162,26 +158,12 @@ def windows(text: str) -> list[tuple[int, int]]:
     return [(start, min(start + WINDOW, len(text))) for start in starts]
 
 
-def _chars(text: str) -> Indices:
-    codes = np.frombuffer(f" {text} ".encode("utf-32-le", "replace"), np.uint32) * _MIX
-    rolling = codes
-    parts = []
-    for n in range(2, min(LONGEST, len(codes)) + 1):
-        rolling = (rolling[:-1] * _PRIME) ^ codes[n - 1 :]
-        parts.append(rolling)
-    return _buckets(parts)
-
-
 def _words(hashes: list[int]) -> Indices:
     one = np.array(hashes, np.uint32)
-    two = (one[:-1] * _PRIME) ^ (one[1:] + np.uint32(1))
-    three = (two[:-1] * _PRIME) ^ (one[2:] + np.uint32(2))
-    around = (one[:-2] * _PRIME) ^ (one[2:] + np.uint32(3))
-    return _buckets([one, two, three, around])
-
-
-def _buckets(hashes: list[npt.NDArray[np.uint32]]) -> Indices:
-    return ((np.concatenate(hashes) * _MIX) >> _SHIFT).astype(np.intp)
+    two = (one[:-1] * PRIME) ^ (one[1:] + np.uint32(1))
+    three = (two[:-1] * PRIME) ^ (one[2:] + np.uint32(2))
+    around = (one[:-2] * PRIME) ^ (one[2:] + np.uint32(3))
+    return buckets([one, two, three, around], BITS)
 
 
 def _ideas(ideas: list[int]) -> Indices:
