@@ -35,8 +35,6 @@ CERTAIN = 0.8
 
 LANES: Mapping[Source, float] = {"quoted": 0.5, "document": 0.5, "image": 0.5, "name": 0.5}
 """What is added to the log-odds where a text is not the member's own words: an order to the bot has no place there."""
-IN_TASK = -1.5
-"""What is added to the log-odds of a task's data: it may tell its readers what it likes."""
 
 EXPLANATIONS = {
     "override": N_("The text reads like attempts to set the bot's instructions aside."),
@@ -112,7 +110,7 @@ class Judge:
             return rules
         rest = _without_known(subject, found)
         reading = self.model.read(views(rest)[1:] if rest != subject.text else readings)
-        shift += IN_TASK if in_task(subject) else LANES.get(subject.source, 0.0)
+        shift += LANES.get(subject.source, 0.0)
         return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
 
     def logit(self, opinion: Opinion) -> float | None:

