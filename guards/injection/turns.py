@@ -202,14 +202,14 @@ def _may_be_attack(judge: Judge, text: str) -> bool:
 
 
 def _referred(line: str, text: str) -> tuple[str, str]:
-    """What of the bot's `line` speaks of, and what the message says with that in the place of "it"."""
+    """`line`, and what the message says with that of the bot's which `line` speaks of in the place of "it"."""
     spoken_of = _OF_YOURS.search(line)
     if spoken_of is None or len(text) > REACH:
         return "", ""
     thing = (spoken_of[1] or spoken_of[2]).strip()
     if _IT.search(text):
-        return f"your {thing}", _IT.sub(f"your {thing}", text, 1)
-    return (f"tu {thing}", f"{text}: tu {thing}") if _LO.search(text) else ("", "")
+        return line, _IT.sub(f"your {thing}", text, 1)
+    return (line, f"{text}: tu {thing}") if _LO.search(text) else ("", "")
 
 
 def _named(lines: list[str], text: str) -> Iterator[str]:

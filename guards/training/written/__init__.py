@@ -6,7 +6,8 @@ Apache-2.0, like the project.
 
 To hold out a family, hold out with it those that take lines from it: all of `doc_*` and `long_document*` (one
 list of orders), all of `task_*`, all of `coded_*`; `buried_override*` with `override_*` and `hijack_say*`,
-`buried_leak*` with `leak_*` and `riddle*`, `long_story*` with `long_jailbreak*`. A twin has its attack's name.
+`buried_leak*` with `leak_*` and `riddle*`, `long_story*` with `long_jailbreak*`, `given*` with `echo_*` and
+`console*`. A twin has its attack's name.
 """
 
 from __future__ import annotations

@@ -179,6 +179,21 @@ def _buried() -> list[Family]:
     return made
 
 
+def _given() -> list[Family]:
+    """Texts that turn a task or read the prompt, once each, as somebody hands them to a task; and their twins."""
+    made: dict[tuple[str, int], Family] = {}
+    for family in families():
+        if not family.name.startswith(("echo_", "console")):
+            continue
+        lang, label = family.lang, family.label
+        name, kind = ("given", "injection") if label else ("given_twin", "benign_hard")
+        given = made.setdefault((lang, label), Family(name, kind, lang, _ONCE))
+        chance = dice("given", lang, family.name)
+        frames = listed("given", lang)
+        given.templates.extend(chance.choice(frames).replace("{insert}", line) for line in family.templates)
+    return list(made.values())
+
+
 def composed(seed: int) -> list[Family]:
     """All families of this module."""
     return [
@@ -186,4 +201,5 @@ def composed(seed: int) -> list[Family]:
         *_framed("doc", "indirect", "benign_hard"),
         *_coded(seed),
         *_buried(),
+        *_given(),
     ]
