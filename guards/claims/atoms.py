@@ -48,7 +48,7 @@ _PROTECTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|\([^()]*\)|\[[^\[\
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Atom:
     """Something that a text says, in one clause."""
 
     start: int
@@ -58,17 +58,17 @@ class Claim:
     """The clause, with the subject of the sentence in front where it has none of its own."""
 
 
-def claims(text: str, start: int, end: int) -> list[Claim]:
+def atoms(text: str, start: int, end: int) -> list[Atom]:
     """The claims of the sentence at `start` to `end` of `text`; one, where a cut might change what is said."""
     sentence = text[start:end]
     if len(sentence) > MOST_CHARS or "?" in sentence:
-        return [Claim(start, end, sentence)]
+        return [Atom(start, end, sentence)]
     found, subject = [], ""
     for begin, stop in _places(sentence):
         subject = _subject(sentence, begin, stop) or subject
         clause = sentence[begin:stop]
         own = begin == 0 or _own(sentence, begin, stop)
-        found.append(Claim(start + begin, start + stop, clause if own else f"{subject} {clause}"))
+        found.append(Atom(start + begin, start + stop, clause if own else f"{subject} {clause}"))
     return found
 
 

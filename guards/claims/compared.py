@@ -3,253 +3,133 @@
 from __future__ import annotations
 
 import math
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from guards.claims.antonyms import OPPOSITES
-from guards.claims.plain import plain
-from guards.claims.texts import Number, Text, bucket
-from guards.claims.words import GROUPS, GROUPS_OF, SPANISH
+from guards.claims.aligned import blocks
+from guards.claims.sides import KINDS, Given, Near, Part, Stated
+from guards.claims.texts import Number, Text
 
 MOST_WORDS = 120
 """Words of a claim that are read."""
-KNOWN_WORDS = 20_000
 NEAR = 5
 """Words around a number that say what it counts."""
-WINDOW = 90
-"""Words of the part of a passage that is compared word by word."""
+LONGEST_EXCHANGE = 3
+"""Words of a claim that may stand for as many of a passage."""
 
 Floats = npt.NDArray[np.float32]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january enero", "february febrero", "march marzo", "april abril", "may mayo", "june junio", "july julio",
-            "august agosto", "september septiembre", "october octubre", "november noviembre", "december diciembre",
-        ),
-        1,
+_NUMBERS = (
+    "numbers", "same", "elsewhere", "absent", "met", "broken", "met bare", "broken bare", "years same", "years other",
+    "years met", "years broken", "worst off", "more", "less",
+)  # fmt: skip
+NAMES = (
+    *(f"{where} {what}" for where in ("all", "near") for what in ("stems", "words", "pairs", "triples", "back")),
+    "missing most", "missing second", "missing", "missing count", "missing everywhere", "missing at the end",
+    "missing at the start", "missing run", "soft known", "soft mean", "soft least", "soft most", "soft far", "names",
+    "names missing", "names not near", "names share", "other names", *(f"number {what}" for what in _NUMBERS),
+    "months same", "months other", "months absent", "not in claim", "not in passage", "not in one", "opposites",
+    "opposites anywhere", "kept", "longest", "exchanged", "exchanged numbers", "exchanged names", "exchanged likest",
+    "exchanged unlike", "added", "order", "first kept", *(f"claim {kind}" for kind in KINDS),
+    *(f"passage {kind}" for kind in KINDS), "spanish", "claim words", "passage words", "near length", "share",
+)  # fmt: skip
+"""What the numbers are called, in their order."""
+
+
+def compare(claim: Stated, passage: Given) -> list[float]:
+    """The numbers that say how `passage` stands to `claim`, in the order of `NAMES`."""
+    start, end = passage.best(claim)
+    near, whole = passage.near(start, end), passage.whole
+    missing = [index for index, one in enumerate(claim.text.stems) if one not in near.stems]
+    alike = claim.units @ near.units
+    overlap = _overlap(claim, near)
+    return [
+        *_overlap(claim, whole),
+        *overlap,
+        *_missing(claim, missing, whole),
+        *_soft(claim, missing, near, alike),
+        *_names(claim, passage, near),
+        *_counted(claim.text, passage.text, start, end),
+        *_months(claim, near),
+        *_denied(claim, missing, near),
+        *_aligned(claim, passage.text, start, end, near, alike, overlap[0]),
+        *claim.kinds,
+        *near.kinds,
+        claim.spanish,
+        min(len(claim.text.words), 60),
+        math.log1p(len(passage.text.words)),
+        end - start,
+        len(claim.text.words) / max(1, end - start),
+    ]
+
+
+def _overlap(claim: Stated, part: Part) -> tuple[float, ...]:
+    size, there, joined = claim.size, part.stems, part.joined
+    found = [weight for one, weight in zip(claim.text.stems, claim.weight, strict=True) if one in there]
+    return (
+        sum(found) / claim.total,
+        sum([word in part.words for word in claim.text.words]) / size,
+        sum([pair in joined for pair in claim.pairs]) / max(1, size - 1),
+        sum([three in joined for three in claim.triples]) / max(1, size - 2),
+        len(there & claim.stems) / max(1, len(there)),
     )
-    for name in names.split()
-}  # fmt: skip
-_NEGATIONS_LIST = (
-    "not no never none neither nor nothing nobody without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't "
-    "hasn't haven't hadn't couldn't wouldn't failed lack lacks lacking denied refused hardly rarely nunca jamás ni nada nadie "
-    "ningún ninguna ninguno tampoco sin"
-)
-_NEGATIONS = frozenset(map(plain, _NEGATIONS_LIST.split()))
-_PLAIN_SMALL_LIST = (
-    "the a an of to in on at by for with and or from is are was were be been as it its that this which who has have had "
-    "his her their he she they we i you not will would can also than then there into out up el la los las un una unos unas "
-    "de del al en y o por para con que es son fue fueron ser se su sus lo como más no ha han había le les este esta "
-    "esto ese esa si sobre entre"
-)
-_PLAIN_SMALL = frozenset(map(plain, _PLAIN_SMALL_LIST.split()))
-_OPPOSITES = {plain(word): frozenset(map(plain, others)) for word, others in OPPOSITES.items()}
-_GROUPS_OF = {plain(word): groups for word, groups in GROUPS_OF.items()}
-_SPANISH = frozenset(map(plain, SPANISH))
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What is known about words."""
-
-    idf: npt.NDArray[np.uint8]
-    """How telling the stems of a bucket are, in steps of 1/16."""
-    rows: npt.NDArray[np.uint32]
-    """The hashes of words that have a vector, in order."""
-    vectors: npt.NDArray[np.int8]
-    known: dict[str, Floats | None] = field(default_factory=dict)
-    """Vectors that were asked for."""
-
-    def telling(self, stems: Sequence[str]) -> list[float]:
-        """How telling each of `stems` is."""
-        table = self.idf
-        return [float(table[bucket(one)]) / 16 for one in stems]
-
-    def vector(self, word: str) -> Floats | None:
-        """The vector of a plain word, of length 1."""
-        if word in self.known:
-            return self.known[word]
-        if len(self.known) >= KNOWN_WORDS:
-            self.known.clear()
-        code = zlib.crc32(word.encode("utf-8", "replace"))
-        at = int(self.rows.searchsorted(np.uint32(code)))
-        found = None
-        if at < len(self.rows) and self.rows[at] == code:
-            vector = self.vectors[at].astype(np.float32)
-            found = vector / np.float32(max(1e-6, float(np.sqrt(vector @ vector))))
-        self.known[word] = found
-        return found
-
-    def matrix(self, words: Sequence[str]) -> Floats:
-        """The vectors of those of `words` that have one, one below the other."""
-        known = [vector for word in words if (vector := self.vector(word)) is not None]
-        return np.stack(known) if known else np.zeros((0, self.vectors.shape[1]), np.float32)
-
-
-def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Tables:
-    """The tables that `arrays` hold."""
-    return Tables(arrays["words_idf"], arrays["words_rows"], arrays["words_vectors"])
-
-
-def compare(claim: Text, passage: Text, tables: Tables) -> Floats:
-    """The numbers that say how `passage` stands to `claim`."""
-    values = named(claim, passage, tables)
-    return np.fromiter(values.values(), np.float32, len(values))
-
-
-def named(claim: Text, passage: Text, tables: Tables) -> dict[str, float]:
-    """The same with their names, always in the same order."""
-    values: dict[str, float] = {}
-    weight = tables.telling(claim.stems)
-    total = sum(weight) or 1.0
-    start, end = _best(claim, passage, weight)
-    whole = _Seen(passage.words, passage.stems)
-    near = _Seen(passage.words[start:end], passage.stems[start:end])
-    for name, seen in (("all", whole), ("near", near)):
-        _overlap(values, name, claim, seen, weight, total)
-    missing = [index for index, one in enumerate(claim.stems) if one not in near.stems]
-    _missing(values, claim, missing, weight, total, whole)
-    _soft(values, claim, missing, weight, near, tables)
-    _names(values, claim, passage, whole, near)
-    _counted(values, claim, passage, start, end)
-    _months(values, claim, near)
-    _denied(values, claim, missing, near, passage)
-    _aligned(values, claim, passage, start, end, weight, tables)
-    _kinds(values, claim, near)
-    values["claim words"] = min(len(claim.words), 60)
-    values["passage words"] = math.log1p(len(passage.words))
-    values["near length"] = end - start
-    values["share"] = len(claim.words) / max(1, end - start)
-    return values
-
-
-class _Seen:
-    """The words of a passage, as sets."""
-
-    __slots__ = ("pairs", "stems", "triples", "words")
-
-    def __init__(self, words: Sequence[str], stems: Sequence[str]) -> None:
-        self.words = frozenset(words)
-        self.stems = frozenset(stems)
-        self.pairs = frozenset(pairwise(stems))
-        self.triples = frozenset(zip(stems, stems[1:], stems[2:], strict=False))
-
-
-def _best(claim: Text, passage: Text, weight: Sequence[float]) -> tuple[int, int]:
-    """The sentence, or two in a row, that has most of the claim's words."""
-    if len(passage.sentences) < 2:
-        return 0, min(len(passage.words), WINDOW)
-    wanted = dict(zip(claim.stems, weight, strict=True))
-    bounds = [*passage.sentences, len(passage.words)]
-    parts = [wanted.keys() & passage.stems[low:high] for low, high in pairwise(bounds)]
-    best, place = -1.0, (0, bounds[1])
-    for index, part in enumerate(parts):
-        alone = sum(wanted[one] for one in part) - 0.01 * (bounds[index + 1] - bounds[index])
-        if alone > best:
-            best, place = alone, (bounds[index], bounds[index + 1])
-        if index + 1 < len(parts):
-            both = sum(wanted[one] for one in part | parts[index + 1])
-            # Two must have clearly more than one.
-            both = 0.93 * both - 0.01 * (bounds[index + 2] - bounds[index])
-            if both > best:
-                best, place = both, (bounds[index], bounds[index + 2])
-    return place[0], min(place[1], place[0] + WINDOW)
-
-
-def _overlap(
-    values: dict[str, float], name: str, claim: Text, seen: _Seen, weight: Sequence[float], total: float
-) -> None:
-    stems = claim.stems
-    size = max(1, len(stems))
-    values[f"{name} stems"] = (
-        sum(w for one, w in zip(stems, weight, strict=True) if one in seen.stems) / total
-    )
-    values[f"{name} words"] = sum(word in seen.words for word in claim.words) / size
-    values[f"{name} pairs"] = sum(pair in seen.pairs for pair in pairwise(stems)) / max(1, size - 1)
-    triples = zip(stems, stems[1:], stems[2:], strict=False)
-    values[f"{name} triples"] = sum(three in seen.triples for three in triples) / max(1, size - 2)
-    values[f"{name} back"] = len(seen.stems.intersection(stems)) / max(1, len(seen.stems))
-
-
-def _missing(
-    values: dict[str, float],
-    claim: Text,
-    missing: Sequence[int],
-    weight: Sequence[float],
-    total: float,
-    whole: _Seen,
-) -> None:
-    telling = sorted((weight[index] for index in missing), reverse=True)
-    values["missing most"] = telling[0] if telling else 0.0
-    values["missing second"] = telling[1] if len(telling) > 1 else 0.0
-    values["missing"] = sum(telling)
-    values["missing count"] = sum(claim.words[index] not in _PLAIN_SMALL for index in missing)
-    values["missing everywhere"] = (
-        sum(weight[index] for index in missing if claim.stems[index] not in whole.stems) / total
-    )
-    values["missing at the end"] = max((index + 1 for index in missing), default=0) / max(1, len(claim.words))
-    values["missing at the start"] = min((index for index in missing), default=len(claim.words)) / max(
-        1, len(claim.words)
-    )
+def _missing(claim: Stated, missing: Sequence[int], whole: Part) -> tuple[float, ...]:
+    weight, stems, words = claim.weight, claim.text.stems, len(claim.text.words)
+    telling = sorted([weight[index] for index in missing], reverse=True)
     runs = longest = 0
     for index, place in enumerate(missing):
         runs = runs + 1 if index and missing[index - 1] == place - 1 else 1
         longest = max(longest, runs)
-    values["missing run"] = longest
-
-
-def _soft(
-    values: dict[str, float],
-    claim: Text,
-    missing: Sequence[int],
-    weight: Sequence[float],
-    near: _Seen,
-    tables: Tables,
-) -> None:
-    words = [
-        (index, vector) for index in missing if (vector := tables.vector(claim.words[index])) is not None
-    ]
-    matrix = tables.matrix([word for word in near.words if word not in _PLAIN_SMALL])
-    if not words or not len(matrix):
-        best = np.zeros(0, np.float32)
-    else:
-        best = (np.stack([vector for _, vector in words]) @ matrix.T).max(axis=1)
-    weights = np.array([weight[index] for index, _ in words][: len(best)], np.float32)
-    values["soft known"] = len(best)
-    values["soft mean"] = float((best * weights).sum() / max(1e-6, weights.sum())) if len(best) else 1.0
-    values["soft least"] = float(best.min()) if len(best) else 1.0
-    values["soft most"] = float(best.max()) if len(best) else 1.0
-    values["soft far"] = float(((best < 0.45) * weights).sum()) if len(best) else 0.0
-
-
-def _names(values: dict[str, float], claim: Text, passage: Text, whole: _Seen, near: _Seen) -> None:
-    names = [
-        word for word, name in zip(claim.words, claim.names, strict=True) if name and not word[0].isdecimal()
-    ]
-    values["names"] = len(names)
-    values["names missing"] = sum(word not in whole.words for word in names)
-    values["names not near"] = sum(word not in near.words for word in names)
-    values["names share"] = sum(word in near.words for word in names) / max(1, len(names))
-    known = set(claim.words)
-    values["other names"] = min(
-        10, sum(name and word not in known for word, name in zip(passage.words, passage.names, strict=True))
+    return (
+        telling[0] if telling else 0.0,
+        telling[1] if len(telling) > 1 else 0.0,
+        sum(telling),
+        sum([not claim.small[index] for index in missing]),
+        sum([weight[index] for index in missing if stems[index] not in whole.stems]) / claim.total,
+        (missing[-1] + 1 if missing else 0) / max(1, words),
+        (missing[0] if missing else words) / max(1, words),
+        longest,
     )
 
 
-def _counted(values: dict[str, float], claim: Text, passage: Text, start: int, end: int) -> None:
+def _soft(claim: Stated, missing: Sequence[int], near: Near, alike: Floats) -> tuple[float, ...]:
+    """How near what is missing comes to a word that is there."""
+    known = [(claim.column[index], claim.weight[index]) for index in missing if index in claim.column]
+    if not known or not near.telling:
+        return 0.0, 1.0, 1.0, 1.0, 0.0
+    most = alike[:, : near.telling].max(axis=1).tolist()
+    best = [(most[row], weight) for row, weight in known]
+    weights = sum([weight for _, weight in best])
+    return (
+        len(best),
+        sum([one * weight for one, weight in best]) / max(1e-6, weights),
+        min(best)[0],
+        max(best)[0],
+        sum([weight for one, weight in best if one < 0.45]),
+    )
+
+
+def _names(claim: Stated, passage: Given, near: Near) -> tuple[float, ...]:
+    names = claim.names
+    here = sum([word in near.words for word in names])
+    return (
+        len(names),
+        sum([word not in passage.whole.words for word in names]),
+        len(names) - here,
+        here / max(1, len(names)),
+        min(10, sum([word not in claim.words for word in passage.names])),
+    )
+
+
+def _counted(claim: Text, passage: Text, start: int, end: int) -> Sequence[float]:
     """Numbers: those of the claim, each beside the one of the passage that counts the same."""
-    keys = ("numbers", "same", "elsewhere", "absent", "met", "broken", "met bare", "broken bare", "years same",
-            "years other", "years met", "years broken", "worst off", "more", "less")  # fmt: skip
-    found = dict.fromkeys(keys, 0.0)
+    if not claim.numbers:
+        return _NO_NUMBERS
+    found = dict.fromkeys(_NUMBERS, 0.0)
     for number in claim.numbers:
         found["numbers"] += 1
         found["more"] += number.relation > 0
@@ -265,8 +145,7 @@ def _counted(values: dict[str, float], claim: Text, passage: Text, start: int, e
             continue
         if same and number.relation == 0:
             continue
-        rival = max(inside or others, key=lambda other: _context(claim, number, passage, other))
-        context = _context(claim, number, passage, rival)
+        context, rival = _rival(claim, number, passage, inside or others)
         holds = _holds(number, rival)
         prefix = "years " if number.year else ""
         if number.relation:
@@ -278,22 +157,29 @@ def _counted(values: dict[str, float], claim: Text, passage: Text, start: int, e
         found["worst off"] = max(
             found["worst off"], min(3.0, abs(math.log((rival.value + 1) / (number.value + 1))))
         )
-    for key, value in found.items():
-        values[f"number {key}"] = value
+    return tuple(found.values())
+
+
+_NO_NUMBERS = (0.0,) * len(_NUMBERS)
+
+
+def _rival(claim: Text, number: Number, passage: Text, others: Sequence[Number]) -> tuple[float, Number]:
+    """The number that is spoken of most as `number` is, and how much."""
+    contexts = [_context(claim, number, passage, other) for other in others]
+    best = max(contexts)
+    return best, others[contexts.index(best)]
 
 
 def _context(claim: Text, number: Number, passage: Text, other: Number) -> float:
-    ours = {
-        *claim.stems[max(0, number.at - NEAR) : number.at],
-        *claim.stems[number.at + 1 : number.at + 1 + NEAR],
-    }
-    theirs = {
-        *passage.stems[max(0, other.at - NEAR) : other.at],
-        *passage.stems[other.at + 1 : other.at + 1 + NEAR],
-    }
+    ours, theirs = set(_around(claim, number)), set(_around(passage, other))
     following = claim.stems[number.at + 1 : number.at + 2] == passage.stems[other.at + 1 : other.at + 2]
     size = abs(math.log((other.value + 1) / (number.value + 1)))
     return len(ours & theirs) / (len(ours) + 1) + 0.3 * following - 0.05 * min(4.0, size)
+
+
+def _around(text: Text, number: Number) -> Iterator[str]:
+    yield from text.stems[max(0, number.at - NEAR) : number.at]
+    yield from text.stems[number.at + 1 : number.at + 1 + NEAR]
 
 
 def _holds(stated: Number, given: Number) -> bool:
@@ -304,88 +190,59 @@ def _holds(stated: Number, given: Number) -> bool:
     return given.value == stated.value
 
 
-def _months(values: dict[str, float], claim: Text, near: _Seen) -> None:
-    ours = {_MONTHS[word] for word in claim.words if word in _MONTHS}
-    theirs = {_MONTHS[word] for word in near.words if word in _MONTHS}
-    values["months same"] = len(ours & theirs)
-    values["months other"] = len(ours - theirs) if theirs else 0
-    values["months absent"] = len(ours) if not theirs else 0
+def _months(claim: Stated, near: Near) -> tuple[float, ...]:
+    ours, theirs = claim.months, near.months
+    return len(ours & theirs), len(ours - theirs) if theirs else 0, 0 if theirs else len(ours)
 
 
-def _denied(
-    values: dict[str, float], claim: Text, missing: Sequence[int], near: _Seen, passage: Text
-) -> None:
-    ours = sum(word in _NEGATIONS for word in claim.words)
-    theirs = len(_NEGATIONS & near.words)
-    values["not in claim"] = min(ours, 2)
-    values["not in passage"] = min(theirs, 2)
-    values["not in one"] = (ours > 0) != (theirs > 0)
-    opposites = [
-        claim.words[index]
-        for index in missing
-        if claim.words[index] in _OPPOSITES and _OPPOSITES[claim.words[index]] & near.words
-    ]
-    values["opposites"] = len(opposites)
-    both = {word for word in claim.words if word in _OPPOSITES and _OPPOSITES[word] & near.words}
-    values["opposites anywhere"] = len(both)
+def _denied(claim: Stated, missing: Sequence[int], near: Near) -> tuple[float, ...]:
+    met = [(index, word) for index, word, others in claim.opposites if not others.isdisjoint(near.words)]
+    away = set(missing)
+    return (
+        min(claim.denied, 2),
+        min(near.denied, 2),
+        (claim.denied > 0) != (near.denied > 0),
+        sum([index in away for index, _ in met]),
+        len({word for _, word in met}),
+    )
 
 
 def _aligned(
-    values: dict[str, float],
-    claim: Text,
-    passage: Text,
-    start: int,
-    end: int,
-    weight: Sequence[float],
-    tables: Tables,
-) -> None:
+    claim: Stated, passage: Text, start: int, end: int, near: Near, alike: Floats, stems: float
+) -> tuple[float, ...]:
     """What stands in the passage where the claim has other words."""
-    ours, theirs = claim.stems, passage.stems[start:end]
-    matcher = SequenceMatcher(None, theirs, ours, autojunk=False)
+    weight, ours, theirs = claim.weight, claim.text.stems, passage.stems[start:end]
     kept = longest = exchanged = numbers = names = added = 0.0
     likest, unlike = 0.0, 1.0
-    for kind, low, high, first, last in matcher.get_opcodes():
-        if kind == "equal":
-            kept += sum(weight[first:last])
-            longest = max(longest, last - first)
-        elif kind == "insert":
-            added += sum(weight[first:last])
-        elif kind == "replace":
-            exchanged += sum(weight[first:last])
-            mine, other = claim.words[first:last], passage.words[start + low : start + high]
-            numbers += any(word[0].isdecimal() for word in mine) and any(
-                word[0].isdecimal() for word in other
-            )
-            names += any(claim.names[first:last]) and any(passage.names[start + low : start + high])
-            if len(mine) <= 3 and len(other) <= 3:
-                one, two = tables.matrix(mine), tables.matrix(other)
-                if len(one) and len(two):
-                    alike = float((one @ two.T).max())
-                    likest, unlike = max(likest, alike), min(unlike, alike)
-    total = sum(weight) or 1.0
-    values["kept"] = kept / total
-    values["longest"] = longest / max(1, len(ours))
-    values["exchanged"] = exchanged / total
-    values["exchanged numbers"] = numbers
-    values["exchanged names"] = names
-    values["exchanged likest"] = likest
-    values["exchanged unlike"] = unlike
-    values["added"] = added / total
-    values["order"] = kept / total - values["near stems"]
-    first_kept = next(
-        (place for place, one in enumerate(ours) if one in theirs and weight[place] > 3), len(ours)
+    low = first = 0
+    for at, place, size in [*blocks(theirs, claim.places), (len(theirs), len(ours), 0)]:
+        if at == low and place > first:
+            added += sum(weight[first:place])
+        elif place > first:
+            exchanged += sum(weight[first:place])
+            other = passage.words[start + low : start + at]
+            numbers += any(claim.numeric[first:place]) and any(word[0].isdecimal() for word in other)
+            names += any(claim.text.names[first:place]) and any(passage.names[start + low : start + at])
+            if place - first <= LONGEST_EXCHANGE and at - low <= LONGEST_EXCHANGE:
+                rows = [claim.column[index] for index in range(first, place) if index in claim.column]
+                columns = [near.column[word] for word in other if word in near.column]
+                if rows and columns:
+                    best = max([float(alike[row, column]) for row in rows for column in columns])
+                    likest, unlike = max(likest, best), min(unlike, best)
+        kept += sum(weight[place : place + size])
+        longest = max(longest, size)
+        low, first = at + size, place + size
+    total = claim.total
+    begins = (place for place, one in enumerate(ours) if weight[place] > 3 and one in near.stems)
+    return (
+        kept / total,
+        longest / claim.size,
+        exchanged / total,
+        numbers,
+        names,
+        likest,
+        unlike,
+        added / total,
+        kept / total - stems,
+        next(begins, len(ours)) / claim.size,
     )
-    values["first kept"] = first_kept / max(1, len(ours))
-
-
-_KINDS = ("first", "second", "hedge", "opinion", "social", "ask", "modal", "future", "past", "be", "not", "if", "more",
-          "all", "much", "count", "unit", "cite", "third")  # fmt: skip
-
-
-def _kinds(values: dict[str, float], claim: Text, near: _Seen) -> None:
-    """What kinds of words there are in each."""
-    for name, words in (("claim", claim.words), ("passage", near.words)):
-        there = {group for word in words for group in _GROUPS_OF.get(word, ())}
-        for kind in _KINDS:
-            values[f"{name} {kind}"] = GROUPS.index(kind) in there
-    values["spanish"] = sum(word in _SPANISH for word in claim.words) / max(1, len(claim.words))

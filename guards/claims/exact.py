@@ -11,7 +11,7 @@ from guards.base import Document
 from guards.claims.arithmetic import check_arithmetic
 from guards.claims.checks import Check
 from guards.claims.dates import check_dates
-from guards.claims.ordinals import check_ordinals
+from guards.claims.ordinals import check_ordinals, is_placed
 from guards.claims.quotations import check_quotations
 
 
@@ -22,11 +22,14 @@ def exact(claim: str, documents: Sequence[Document] = (), question: str = "") ->
     `question` is what the claim's reply answers.
     """
     ordinals = check_ordinals(claim, documents, question)
-    # What is wrong as the third sentence may well stand elsewhere in the document: the narrower check counts.
+    # What is wrong as the third sentence may well stand elsewhere in the document: the narrower check counts. And where
+    # nobody knows in which row it is said to be the third, it is not enough that it stands there.
+    placed = is_placed(claim) and not ordinals
     quotations = [
         one
         for one in check_quotations(claim, documents)
-        if not any(other.start < one.end and one.start < other.end for other in ordinals)
+        if not (placed and one.verdict == "supported")
+        and not any(other.start < one.end and one.start < other.end for other in ordinals)
     ]
     found = [*check_arithmetic(claim), *check_dates(claim), *ordinals, *quotations]
     return sorted(found, key=lambda one: (one.start, one.end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ MARKS = (
 )  # fmt: skip
 """The marks: each there or not."""
 _MARK = {name: index for index, name in enumerate(MARKS)}
+_FIRST_WORDS = ("first", "second", "order", "social", "ask", "link")
 DENSE = len(MARKS) + 8
 """Marks, and what is counted."""
 
@@ -80,19 +82,34 @@ class _Known(dict[str, _Word]):
 _KNOWN = _Known()
 _NAME, _ACRONYM = zlib.crc32(b"<name>"), zlib.crc32(b"<acronym>")
 _SPANISH_LETTERS = re.compile("[ñáéíóúü¿¡]")
+_LEFT_OUT = re.compile("[\"'«»]|[^\\W\\d_a-zA-Zñáéíóúü]")
+_GLUED = re.compile(r"([.!?:;])(?=[^\W\d]|[¡¿])")
+_AROUND = ".!?:;…()¡¿*-"
 
 
 def cleaned(sentence: str) -> str:
-    """`sentence` as it is read: no addresses, no pictures, one space between words.
+    """`sentence` as it is read: no addresses, no pictures, one space between words."""
+    return _cleaned(sentence)[0]
 
-    Of a Spanish sentence every word once and no commas: so are the tweets that were trained on, and both must be
-    alike.
-    """
+
+def _cleaned(sentence: str) -> tuple[str, bool]:
+    """That, and whether it is Spanish."""
     text = _OUTSIDE.sub(" ", sentence[:MOST_CHARS]).translate(_QUOTES)
-    words = text.split()
-    if is_spanish(text):
-        words = list(dict.fromkeys(text.replace(", ", " ").split()))
-    return " ".join(words)
+    spanish = is_spanish(text)
+    return " ".join(_as_trained(text) if spanish else text.split()), spanish
+
+
+def _as_trained(text: str) -> Iterable[str]:
+    """The words of a Spanish text, each once.
+
+    The Spanish texts that were trained on had been read before, and had lost something: words that had been there,
+    commas, quotation marks, capitals with an accent, the space behind a full stop. What is read now must be like them.
+    """
+    text = _LEFT_OUT.sub("", text.replace("€", " euros ").replace(",", " ").replace("/", " "))
+    kept: dict[str, str] = {}
+    for word in _GLUED.sub(r"\1 ", text).split():
+        kept.setdefault(word.strip(_AROUND).lower(), word)
+    return kept.values()
 
 
 def language(sentence: str) -> float:
@@ -111,14 +128,13 @@ def _language(words: list[_Word], sentence: str) -> float:
 
 def features(sentence: str) -> Features:
     """What is in `sentence`."""
-    text = cleaned(sentence)
+    text, spanish = _cleaned(sentence)
     tokens = _TOKEN.findall(text)
     lower = text.lower()
     known = [_KNOWN[token.lower().translate(_ZEROS)] for token in tokens]
     shapes = [
         _shape(token, word, index) for index, (token, word) in enumerate(zip(tokens, known, strict=True))
     ]
-    spanish = _language(known, text) > 0
     return Features(
         chars(lower.translate(_ZEROS), BITS),
         _grams([word.hash for word in known], 3),
@@ -146,16 +162,12 @@ def _shape(token: str, word: _Word, index: int) -> int:
 def _dense(
     text: str, sentence: str, tokens: list[str], known: list[_Word], shapes: list[int], *, spanish: bool
 ) -> Floats:
-    values = np.zeros(DENSE, np.float32)
-    for word in known:
-        for group in word.groups:
-            values[group] = 1
+    groups = {group for word in known for group in word.groups}
     names = shapes.count(_NAME) + shapes.count(_ACRONYM)
     numbers = [token for token in tokens if token[0].isdigit()]
     letters = [index for index, token in enumerate(tokens) if token[0].isalpha()]
     first = known[letters[0]].groups if letters else ()
-    has = {name: bool(values[_MARK[name]]) for name in GROUPS}
-    begins = {name: _MARK[name] in first for name in ("first", "second", "order", "social", "ask", "link")}
+    has = {name: _MARK[name] in groups for name in GROUPS}
     found = {
         "year": any(_YEAR.match(token) for token in numbers),
         "number": bool(numbers),
@@ -169,7 +181,7 @@ def _dense(
         "quote": '"' in text or "«" in text,
         "colon": ":" in text,
         "ellipsis": "..." in text or "…" in text,
-        **{f"begins with {name}": there for name, there in begins.items()},
+        **{f"begins with {name}": _MARK[name] in first for name in _FIRST_WORDS},
         "begins with name": bool(letters) and not first and tokens[letters[0]][0].isupper(),
         "short": len(tokens) < 6,
         "no verb": not any(has[name] for name in ("be", "have", "past", "modal", "future")),
@@ -183,20 +195,17 @@ def _dense(
         "name and past": names > 0 and has["past"],
         "name and be": names > 0 and has["be"],
     }
-    for name, there in found.items():
-        values[_MARK[name]] = there
-    size = len(MARKS)
-    values[size : size + 8] = (
+    counted = (
         math.log1p(len(tokens)) / 3,
         min(len(tokens), 40) / 20,
         min(names, 6) / 3,
         min(len(numbers), 4) / 2,
-        min(sum(bool(word.groups) for word in known) / max(1, len(known)), 1),
-        min(sum(len(token) for token in tokens) / max(1, len(tokens)), 10) / 5,
+        min(sum([bool(word.groups) for word in known]) / max(1, len(known)), 1),
+        min(sum(map(len, tokens)) / max(1, len(tokens)), 10) / 5,
         min(names / max(1, len(tokens)), 0.5) * 2,
-        sum(_MARK["first"] in word.groups for word in known) / max(1, len(known)),
+        sum([_MARK["first"] in word.groups for word in known]) / max(1, len(known)),
     )
-    return values
+    return np.array([*has.values(), *found.values(), *counted], np.float32)
 
 
 def _grams(hashes: list[int], longest: int) -> Indices:

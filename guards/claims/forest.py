@@ -1,4 +1,8 @@
-"""Gradient-boosted trees, read from arrays: all of them are walked down side by side."""
+"""Gradient-boosted trees, read from arrays without walking them (QuickScorer, Lucchese et al., 2015).
+
+All splits of all trees are looked at together. Each that sends a row to the right says which leaves of its tree are out of
+reach then; of those that stay, the leftmost is where the row ends.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +15,44 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
+MOST_LEAVES = 32
+"""Leaves of a tree: one bit each."""
+ALL = np.uint32(0xFFFFFFFF)
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees for several classes, laid one after the other in arrays: one entry a node."""
+    """Trees for several classes, laid one after the other; a tree's leaves are in order from the left."""
 
-    feature: npt.NDArray[np.int16]
+    feature: npt.NDArray[np.intp]
+    """What each split looks at."""
     threshold: Floats
-    left: npt.NDArray[np.int32]
-    """The node to go to where the feature is at most the threshold; a leaf points to itself."""
-    right: npt.NDArray[np.int32]
+    """A row goes to the left where the feature is at most this."""
+    reached: npt.NDArray[np.uint32]
+    """The leaves that stay in reach where a row goes to the right; the lowest bit is the first leaf."""
+    splits: npt.NDArray[np.int32]
+    """The first split of each tree; every tree has one, and the classes take turns."""
     value: Floats
-    """What a leaf adds to its class."""
-    roots: npt.NDArray[np.int32]
-    """The first node of each tree; the classes take turns."""
+    """What each leaf adds to its class."""
+    leaves: npt.NDArray[np.int32]
+    """The first leaf of each tree."""
     start: Floats
     """What each class has from the beginning."""
 
     def logits(self, values: Floats) -> Floats:
         """The logit of each class, for each row of `values`."""
-        count = len(values)
-        row = np.repeat(np.arange(count), len(self.roots))
-        at = np.tile(self.roots, count)
-        going = np.arange(len(at))
-        while len(going):
-            nodes = at[going]
-            below = values[row[going], self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(below, self.left[nodes], self.right[nodes])
-            at[going] = nodes
-            going = going[self.left[nodes] != nodes]
-        total: Floats = self.start + self.value[at].reshape(count, -1, len(self.start)).sum(axis=1)
+        right = (values[:, self.feature] > self.threshold).astype(np.uint32)
+        # Less one: no bit where a row goes to the right, every bit where it goes to the left.
+        left = np.bitwise_and.reduceat(self.reached | (right - np.uint32(1)), self.splits, axis=1)
+        # The lowest bit alone is a power of two: its exponent says which.
+        leaf = np.frexp((left & -left).astype(np.float64))[1] - 1
+        added = self.value[self.leaves + leaf].reshape(len(values), -1, len(self.start))
+        total: Floats = self.start + added.sum(axis=1)
         return total
 
 
 def built(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> Forest:
     """The trees that `arrays` hold under names that begin with `prefix`."""
-    names = ("feature", "threshold", "left", "right", "value", "roots", "start")
-    feature, threshold, left, right, value, roots, start = (arrays[f"{prefix}{name}"] for name in names)
-    return Forest(feature, threshold, left, right, value, roots, start)
+    names = ("feature", "threshold", "reached", "splits", "value", "leaves", "start")
+    feature, threshold, reached, splits, value, leaves, start = (arrays[f"{prefix}{name}"] for name in names)
+    return Forest(feature.astype(np.intp), threshold, reached, splits, value, leaves, start)

@@ -60,6 +60,7 @@ _ASK = re.compile(
     r"(?P<title>(?:the|el|la|los|las)?\s*[^\s,.;:?!\"“«=][^,.;:?!\"“«=\n]{0,80})",
     re.IGNORECASE,
 )
+_PLACE = re.compile(rf"\b(?:{_ORDINAL}|\d{{1,3}}(?:st|nd|rd|th|º|ª|\.º|\.ª))\s+(?:{_UNIT})\b", re.IGNORECASE)
 _SAYS = re.compile(
     r"\s+(?:is|was|reads|says|states|es|era|dice|reza|afirma|sería)(?!\w)\s*(?:that\s|que\s)?|\s*(?:[:,=–—]|\bis\b)\s*",
     re.IGNORECASE,
@@ -90,6 +91,11 @@ def asked(text: str) -> Asked | None:
     title = _SAYS.split(match["title"], maxsplit=1)[0].strip(" *_'`")
     end = match.start("title") + len(title)
     return Asked(number, _UNITS[match["unit"].lower()], title, match.start(), end) if number else None
+
+
+def is_placed(text: str) -> bool:
+    """Whether `text` says of something which one in a row it is, whatever the row."""
+    return _PLACE.search(text) is not None
 
 
 def look_up(text: str, documents: Sequence[Document]) -> list[tuple[str, Document]]:

@@ -24,7 +24,7 @@ class Words:
             return -1
         joined = " ".join(self.words[start:])
         at = f" {joined} ".find(f" {' '.join(others)} ")
-        return -1 if at < 0 else start + joined[:at].count(" ") + (1 if at else 0)
+        return -1 if at < 0 else start + joined[:at].count(" ")
 
 
 def plain(word: str) -> str:

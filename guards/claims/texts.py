@@ -7,9 +7,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from guards.claims.numbers import ARTICLES, in_words
 from guards.claims.numbers import WORDS as NUMBER_WORDS
-from guards.claims.numbers import in_words
 from guards.claims.plain import plain
 from guards.claims.words import ENDINGS, GROUPS_OF
 
@@ -17,8 +18,12 @@ BUCKETS = 15
 """Places of the table of how telling stems are, as a power of two."""
 MOST_CHARS = 20_000
 """Characters of a passage that are read."""
+LONGEST = 40
+"""Characters of a word that is remembered."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£.!?;:]")
+_MARKS = frozenset("%$€£.!?;:")
+_ENDS = frozenset(".!?;")
 _MORE_LIST = (
     "more over above exceeding exceeded greater larger higher least minimum surpassed más superior mínimo"
 )
@@ -64,7 +69,6 @@ class Text:
     numbers: tuple[Number, ...]
 
 
-@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """`word`, plain, without what inflects it; of a long word the beginning."""
     for ending in _ENDINGS:
@@ -76,47 +80,72 @@ def stem(word: str) -> str:
     return word[:7]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def bucket(stemmed: str) -> int:
     """The place of a stem in the table of how telling it is."""
     return (zlib.crc32(stemmed.encode("utf-8", "replace")) * 2654435761 & 0xFFFFFFFF) >> (32 - BUCKETS)
 
 
+class _Word(NamedTuple):
+    """What is known of a token."""
+
+    word: str
+    stem: str
+    name: bool
+    """Whether it may be one: it has a capital, and is none of the words that tell what kind of sentence it is."""
+    number: bool
+    """Whether a number may begin with it."""
+
+
+def _seen(token: str) -> _Word:
+    whole = plain(token)
+    word = whole.removesuffix("'s")
+    number = word[0].isdecimal() or (word in _NUMBER_WORDS and word not in ARTICLES)
+    return _Word(word, stem(word), token[0].isupper() and whole not in _GROUPED, number)
+
+
+_known = lru_cache(maxsize=32_768)(_seen)
+
+
 def read(text: str, most: int = 100_000) -> Text:
     """`text`, read for comparing; of its words the first `most`."""
-    words: list[str] = []
+    found: list[_Word] = []
     names: list[bool] = []
     sentences: list[int] = []
     begins = True
-    for match in _TOKEN.finditer(text[:MOST_CHARS]):
-        token = match.group()
-        first = token[0]
-        if not first.isalnum():
-            if first in ".!?;":
+    for piece in _TOKEN.findall(text[:MOST_CHARS]):
+        if piece in _MARKS:
+            if piece in _ENDS:
                 begins = True
-            elif first == "%":
-                words.append("%")
+            elif piece == "%":
+                found.append(_known(piece))
                 names.append(False)
             continue
-        if begins and (not sentences or sentences[-1] != len(words)):
-            sentences.append(len(words))
-        word = plain(token)
-        names.append(first.isupper() and not begins and word not in _GROUPED)
-        words.append(word.removesuffix("'s"))
+        if begins and (not sentences or sentences[-1] != len(found)):
+            sentences.append(len(found))
+        # Nobody fills the memory with long words.
+        word = _known(piece) if len(piece) <= LONGEST else _seen(piece)
+        names.append(word.name and not begins)
+        found.append(word)
         begins = False
-        if len(words) >= most:
+        if len(found) >= most:
             break
-    return Text(tuple(words), tuple(map(stem, words)), tuple(names), tuple(sentences), tuple(_numbers(words)))
+    words = tuple([word.word for word in found])
+    starts = [index for index, word in enumerate(found) if word.number]
+    stems = tuple([word.stem for word in found])
+    return Text(words, stems, tuple(names), tuple(sentences), tuple(_numbers(words, starts)))
 
 
-def _numbers(words: Sequence[str]) -> Iterator[Number]:
-    at = 0
-    while at < len(words):
+def _numbers(words: Sequence[str], starts: Sequence[int]) -> Iterator[Number]:
+    end = 0
+    for at in starts:
+        if at < end:
+            continue
         word = words[at]
-        end, value = at + 1, None
+        end = at + 1
         if word[0].isdecimal():
             value = _value(word)
-        elif word in _NUMBER_WORDS and word not in ("un", "una", "uno", "one"):
+        else:
             while end < len(words) and words[end] in _NUMBER_WORDS:
                 end += 1
             spelt = in_words(words[at:end])
@@ -129,7 +158,6 @@ def _numbers(words: Sequence[str]) -> Iterator[Number]:
             yield Number(
                 at, value, _relation(words[max(0, at - 3) : at], words[end : end + 3], year=year), year
             )
-        at = end
 
 
 def _value(word: str) -> float | None:

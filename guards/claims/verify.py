@@ -11,15 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from guards.base import Document
-from guards.claims.compared import MOST_WORDS, Tables, compare
-from guards.claims.compared import built as built_tables
+from guards.claims.compared import MOST_WORDS, compare
 from guards.claims.forest import Forest
 from guards.claims.forest import built as built_forest
-from guards.claims.texts import Text, read
+from guards.claims.sides import Given, Stated
+from guards.claims.tables import Tables
+from guards.claims.tables import built as built_tables
+from guards.claims.texts import read
 from guards.claims.weights import stored
 
 MOST_PASSAGES = 20
 """Passages that are compared with one claim."""
+KEPT, LONGEST, KEPT_LONG = 500, 4_000, 16
+"""Passages that stay read, those of so many characters, and longer ones. A usual passage takes some 20 kB."""
 
 Answer: TypeAlias = Literal["supported", "contradicted", "unverifiable"]
 ANSWERS: tuple[Answer, ...] = ("supported", "contradicted", "unverifiable")
@@ -56,8 +60,8 @@ class Verifier:
 
     def probabilities(self, claim: str, passages: Sequence[str]) -> Floats:
         """How likely each of `ANSWERS` is after each passage alone: a row for each."""
-        said = read(claim, MOST_WORDS)
-        values = np.stack([compare(said, _passage(passage), self.tables) for passage in passages])
+        said = Stated(read(claim, MOST_WORDS), self.tables)
+        values = np.array([compare(said, _passage(text, self.tables)) for text in passages], np.float32)
         return softmax(self.forest.logits(values) @ self.scaling[:, :-1].T + self.scaling[:, -1])
 
     def verify(self, claim: str, passages: Sequence[Document]) -> Verified:
@@ -78,10 +82,17 @@ class Verifier:
         return Verified(answer, float(chosen[0]), float(chosen[1]), float(chosen[2]), passage)
 
 
-@lru_cache(maxsize=64)
-def _passage(text: str) -> Text:
-    """Most claims of a reply are compared with the same passages."""
-    return read(text)
+def _given(text: str, tables: Tables) -> Given:
+    return Given(read(text), tables)
+
+
+kept = lru_cache(maxsize=KEPT)(_given)
+"""Claims of one reply, and replies of one conversation, are compared with the same passages."""
+kept_long = lru_cache(maxsize=KEPT_LONG)(_given)
+
+
+def _passage(text: str, tables: Tables) -> Given:
+    return (kept if len(text) <= LONGEST else kept_long)(text, tables)
 
 
 def softmax(logits: Floats) -> Floats:

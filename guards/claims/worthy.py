@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,81 +12,109 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from guards.claims.compared import Tables
-from guards.claims.compared import built as built_tables
 from guards.claims.features import Features, features
 from guards.claims.forest import Forest
 from guards.claims.forest import built as built_forest
+from guards.claims.tables import Tables
+from guards.claims.tables import built as built_tables
 from guards.claims.texts import read
 from guards.claims.weights import stored
 
 MOST_WORDS = 80
 """Words whose meaning is looked at."""
+_TWEET = re.compile(r"https?://t\.co/|(?<!\w)[#@][^\W\d]\w")
 
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What turns the logit of a language's sentences into a probability."""
-
-    slope: float
-    constant: float
-    least: float
-    """The probability from which on a sentence is taken for a claim."""
-
-
-@dataclass(frozen=True, slots=True)
-class Worthy:
-    """Tables of weights of one byte, weights of marks and meaning, and a few trees over those."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """What the n-grams and marks of one language's sentences are worth: tables of weights of one byte, and others."""
 
     tables: tuple[npt.NDArray[np.int8], npt.NDArray[np.int8], npt.NDArray[np.int8]]
     """Of n-grams of characters, words and shapes."""
-    steps: tuple[float, float, float]
-    """What one step of each table is worth."""
     dense: Floats
     """A weight for each mark, and for each number of the mean meaning."""
+    steps: tuple[float, float, float]
+    """What one step of each table is worth."""
     bias: float
+    slope: float
+    constant: float
+    """What turns the logit into a probability."""
+    least: float
+    """The probability from which on a sentence is taken for a claim."""
+
+    def logit(self, seen: Features, mean: Floats) -> float:
+        """What the tables say of a sentence."""
+        total = self.bias + float(self.dense @ np.concatenate([seen.dense, mean]))
+        for table, step, indices in zip(
+            self.tables, self.steps, (seen.chars, seen.words, seen.shapes), strict=True
+        ):
+            if len(indices):
+                ordered = np.sort(indices)
+                once = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+                total += step * int(table[once].sum(dtype=np.int64)) / math.sqrt(len(once))
+        return total
+
+    def probability(self, logit: float) -> float:
+        """`logit` as a probability."""
+        odds = self.slope * logit + self.constant
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worthy:
+    """The weights of two languages, and a few trees over marks and meaning."""
+
+    english: Language
+    spanish: Language
+    tweet: float
+    """The probability from which on a Spanish tweet is taken for a claim: of those, few are."""
     trees: Forest
     share: float
     """What the trees count beside the tables; only in English."""
     words: Tables
-    english: Scale
-    spanish: Scale
+
+    def language(self, seen: Features) -> Language:
+        """The language that a sentence is read as."""
+        return self.spanish if seen.spanish else self.english
 
     def logit(self, sentence: str, seen: Features) -> float:
         """What the model says of `sentence`, with its features; not calibrated."""
         mean, most = meaning(sentence, self.words, spanish=seen.spanish)
-        total = self.bias + float(self.dense @ np.concatenate([seen.dense, mean]))
+        total = self.language(seen).logit(seen, mean)
         if not seen.spanish:
             total += self.share * float(
                 self.trees.logits(np.concatenate([seen.dense, mean, most])[None])[0, 0]
             )
-        for table, step, indices in zip(
-            self.tables, self.steps, (seen.chars, seen.words, seen.shapes), strict=True
-        ):
-            unique = np.unique(indices)
-            if len(unique):
-                total += step * int(table[unique].sum(dtype=np.int64)) / math.sqrt(len(unique))
         return total
 
     def probability(self, sentence: str) -> float:
         """How likely `sentence` is a claim that can be checked; 0 where it has no letters."""
         if not any(char.isalpha() for char in sentence):
             return 0.0
-        return self._reads(sentence)[0]
+        return _read(self, sentence)[0]
 
     def is_claim(self, sentence: str) -> bool:
-        """Whether `sentence` is taken for a claim; the threshold of English differs from that of Spanish."""
+        """Whether `sentence` is taken for a claim."""
         if not any(char.isalpha() for char in sentence):
             return False
-        probability, scale = self._reads(sentence)
-        return probability >= scale.least
+        probability, least = _read(self, sentence)
+        return probability >= least
 
-    def _reads(self, sentence: str) -> tuple[float, Scale]:
-        seen = features(sentence)
-        scale = self.spanish if seen.spanish else self.english
-        return probability(scale, self.logit(sentence, seen)), scale
+    def least(self, sentence: str, *, spanish: bool) -> float:
+        """The probability from which on `sentence` is taken for a claim."""
+        if not spanish:
+            return self.english.least
+        return self.tweet if _TWEET.search(sentence) else self.spanish.least
+
+
+@lru_cache(maxsize=256)
+def _read(model: Worthy, sentence: str) -> tuple[float, float]:
+    """How likely a sentence is a claim, and from where on it is taken for one; who asks one asks the other next."""
+    seen = features(sentence)
+    probability = model.language(seen).probability(model.logit(sentence, seen))
+    return probability, model.least(sentence, spanish=seen.spanish)
 
 
 def meaning(sentence: str, words: Tables, *, spanish: bool) -> tuple[Floats, Floats]:
@@ -93,43 +122,35 @@ def meaning(sentence: str, words: Tables, *, spanish: bool) -> tuple[Floats, Flo
 
     Zero for Spanish: the vectors are of English words.
     """
-    size = words.vectors.shape[1]
     if not spanish:
         text = read(sentence, MOST_WORDS)
-        weights = words.telling(text.stems)
         known = [
-            (vector, weight)
-            for word, weight in zip(text.words, weights, strict=True)
-            if (vector := words.vector(word)) is not None
+            (row, weight)
+            for word, weight in zip(text.words, words.telling(text.stems), strict=True)
+            if (row := words.row(word)) >= 0
         ]
         if known:
-            vectors = np.stack([vector for vector, _ in known])
+            vectors = words.units[[row for row, _ in known]]
             counts = np.array([weight for _, weight in known], np.float32)
             mean: Floats = counts @ vectors / max(1e-6, float(counts.sum()))
             return mean.astype(np.float32), vectors.max(axis=0)
-    return np.zeros(size, np.float32), np.zeros(size, np.float32)
-
-
-def probability(scale: Scale, logit: float) -> float:
-    """`logit` as a probability."""
-    odds = scale.slope * logit + scale.constant
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    nothing = np.zeros(words.units.shape[1], np.float32)
+    return nothing, nothing
 
 
 def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Worthy:
     """The model that `arrays` hold."""
-    numbers = [float(number) for number in arrays["worthy_numbers"]]
-    return Worthy(
-        (arrays["worthy_chars"], arrays["worthy_words"], arrays["worthy_shapes"]),
-        (numbers[0], numbers[1], numbers[2]),
-        arrays["worthy_dense"].astype(np.float32),
-        numbers[3],
-        built_forest(arrays, "trees_"),
-        numbers[4],
-        built_tables(arrays),
-        Scale(*numbers[5:8]),
-        Scale(*numbers[8:11]),
+    tweet, share = (float(number) for number in arrays["worthy_numbers"])
+    trees, words = built_forest(arrays, "trees_"), built_tables(arrays)
+    return Worthy(_language(arrays, "english"), _language(arrays, "spanish"), tweet, trees, share, words)
+
+
+def _language(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Language:
+    chars, words, shapes, dense, numbers = (
+        arrays[f"{name}_{part}"] for part in ("chars", "words", "shapes", "dense", "numbers")
     )
+    of_chars, of_words, of_shapes, *rest = (float(number) for number in numbers)
+    return Language((chars, words, shapes), dense.astype(np.float32), (of_chars, of_words, of_shapes), *rest)
 
 
 @lru_cache(maxsize=1)

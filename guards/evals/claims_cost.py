@@ -9,10 +9,10 @@ from statistics import median
 from typing import TypeVar
 
 from guards.base import Document
-from guards.claims.atoms import claims
+from guards.claims.atoms import atoms
 from guards.claims.exact import exact
 from guards.claims.sentences import sentences
-from guards.claims.verify import verifier
+from guards.claims.verify import kept, verifier
 from guards.claims.worthy import worthy
 from guards.training.worthy import lines
 
@@ -43,24 +43,37 @@ def lines_of(data: Path) -> Iterator[str]:
     yield _line("sentences and claims of a reply", _timed(_cut, replies))
     yield _line("check-worthiness of a sentence", _timed(judge.is_claim, found))
     yield _line("exact checks of a claim without documents", _timed(exact, found))
-    yield _line(f"a claim against {PASSAGES} passages", _timed(lambda pair: reader.verify(*pair), pairs))
-    whole = _timed(
-        lambda part: [
-            (judge.is_claim(one), exact(one), reader.verify(one, passages)) for one, passages in part
-        ],
-        [pairs[at : at + SENTENCES] for at in range(0, len(pairs) - SENTENCES, SENTENCES)],
-    )
-    yield _line(f"all of it for {SENTENCES} sentences, {PASSAGES} passages each", whole)
+    for what, afresh in (("read for the first time", True), ("that were read before", False)):
+        before = kept.cache_clear if afresh else _nothing
+        yield _line(
+            f"a claim against {PASSAGES} passages {what}",
+            _timed(lambda pair: reader.verify(*pair), pairs, before),
+        )
+        whole = _timed(
+            lambda part: [
+                (judge.is_claim(one), exact(one), reader.verify(one, given)) for one, given in part
+            ],
+            [pairs[at : at + SENTENCES] for at in range(0, len(pairs) - SENTENCES, SENTENCES)],
+            before,
+        )
+        yield _line(f"all of it for {SENTENCES} sentences, {PASSAGES} passages each, {what}", whole)
 
 
 def _cut(reply: str) -> object:
-    return [claims(reply, one.start, one.end) for one in sentences(reply)]
+    return [atoms(reply, one.start, one.end) for one in sentences(reply)]
 
 
-def _timed(work: Callable[[Given], object], given: Sequence[Given]) -> list[float]:
+def _nothing() -> None:
+    """Before each round, where nothing is to be forgotten."""
+
+
+def _timed(
+    work: Callable[[Given], object], given: Sequence[Given], before: Callable[[], None] = _nothing
+) -> list[float]:
     work(given[0])
     taken = []
     for one in given:
+        before()
         started = time.process_time()
         work(one)
         taken.append((time.process_time() - started) * 1e3)

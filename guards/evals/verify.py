@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from guards.claims.compared import named
-from guards.claims.texts import read
+from guards.claims.compared import NAMES
 from guards.claims.verify import Verifier
 from guards.evals.bootstrap import Array, Figure, Interval, difference, interval
 from guards.training.verify import (
@@ -68,8 +67,7 @@ def judged(data: Path, model: Verifier) -> tuple[Judged, Judged, dict[str, Array
     table = compared(found, model.tables)
     dev = [pair for pair in pairs(data, "dev_dev") if pair.source in TITLES]
     dev_table = compared(dev, model.tables)
-    names = list(named(read(""), read(""), model.tables))
-    chosen = [names.index(name) for name in LEXICAL]
+    chosen = [NAMES.index(name) for name in LEXICAL]
     scaling = model.scaling.astype(np.float64)
     ours = probabilities(held_out(table, found), scaling)
     whole = np.concatenate([model.forest.logits(row[None]) for row in dev_table])

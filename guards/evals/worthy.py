@@ -6,6 +6,7 @@ training part. Everything else is measured on `dev_dev`, which chose nothing.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ from guards.training.worthy import (
 
 CHECKTHAT = 6_000
 """Sentences of CheckThat that the English baseline is trained on, as in the data's own baseline."""
+GUESSED = "ct24_es, guessed"
+"""The Spanish tweets, where the model has to see by itself that they are some."""
 TITLES = {
     "ct24_en": "CheckThat English", "policlaim": "policlaim (held out)", "faithdial_vrm": "faithdial",
-    "factcheckbench_sentence": "factcheckbench", "ct24_es": "CheckThat Spanish",
+    "factcheckbench_sentence": "factcheckbench", "ct24_es": "CheckThat Spanish", GUESSED: "the same, not told to be tweets",
 }  # fmt: skip
 
 Scores: TypeAlias = npt.NDArray[np.float64]
@@ -59,7 +62,7 @@ def judged(data: Path, model: Worthy) -> list[Judged]:
     rows = training_sentences(data)
     _, logits = trained(rows, model.words)
     dev = labelled(data, "dev_dev")
-    plain = [row for row in rows if row.source in (*MEASURED, "ct24_es")]
+    plain = [row for row in rows if row.source in MEASURED or row.source.startswith("ct24_es")]
     base_held, base_dev = _baseline(plain, dev)
     least = {spanish: threshold(base_held, plain, spanish=spanish) for spanish in (False, True)}
     found = []
@@ -72,23 +75,23 @@ def judged(data: Path, model: Worthy) -> list[Judged]:
             )
             labels = np.array([row.label for row in rows if row.source == name])
         else:
-            inside = [row for row in dev if row.source == name]
-            ours = np.array([_over(model, row.text) for row in inside])
-            theirs = np.array([score for score, row in zip(base_dev, dev, strict=True) if row.source == name])
+            source = name.partition(",")[0]
+            inside = [row for row in dev if row.source == source]
+            ours = np.array([_over(model, row.text, tweet=name == "ct24_es") for row in inside])
+            theirs = np.array(
+                [score for score, row in zip(base_dev, dev, strict=True) if row.source == source]
+            )
             labels = np.array([row.label for row in inside])
-        found.append(Judged(name, labels, ours, theirs - least[name == "ct24_es"]))
+        found.append(Judged(name, labels, ours, theirs - least[name.startswith("ct24_es")]))
     return found
 
 
-def _over(model: Worthy, text: str) -> float:
-    """How far above its threshold the shipped model's log-odds are."""
+def _over(model: Worthy, text: str, *, tweet: bool) -> float:
+    """How far above its threshold the shipped model's log-odds are; `tweet`: it is known to be a Spanish one."""
     seen = features(text)
-    scale = model.spanish if seen.spanish else model.english
-    return (
-        scale.slope * model.logit(text, seen)
-        + scale.constant
-        - float(np.log(scale.least / (1 - scale.least)))
-    )
+    language = model.language(seen)
+    least = model.tweet if tweet else model.least(text, spanish=seen.spanish)
+    return language.slope * model.logit(text, seen) + language.constant - math.log(least / (1 - least))
 
 
 def _pipeline() -> Any:
@@ -108,8 +111,8 @@ def _baseline(rows: Sequence[Sentence], dev: Sequence[Sentence]) -> tuple[Scores
     held, found = np.zeros(len(rows)), np.zeros(len(dev))
     fold = folds([row.group for row in rows])
     for spanish in (False, True):
-        mine = np.array([(row.source == "ct24_es") == spanish for row in rows])
-        theirs = np.array([(row.source == "ct24_es") == spanish for row in dev])
+        mine = np.array([row.source.startswith("ct24_es") == spanish for row in rows])
+        theirs = np.array([row.source.startswith("ct24_es") == spanish for row in dev])
         for number in range(int(fold.max()) + 1):
             test = mine & (fold == number)
             fitted = _fitted([row for row, use in zip(rows, mine & ~test, strict=True) if use])
@@ -146,8 +149,9 @@ FIGURES: dict[str, tuple[str, Figure]] = {
     **dict.fromkeys(MEASURED, ("balanced accuracy", _balanced)),
     "factcheckbench_sentence": ("AUC", _auc),
     "ct24_es": ("F1 of the claims", _f1),
+    GUESSED: ("F1 of the claims", _f1),
 }
-MUST = {"ct24_es": 0.04}
+MUST = {"ct24_es": 0.04, GUESSED: None}
 MEAN_MUST, WORSE_MUST = 0.03, -0.01
 
 
@@ -162,16 +166,16 @@ def lines(data: Path, model: Worthy) -> Iterator[str]:
         gain = difference(figure, one.ours, one.theirs, one.labels)
         least = MUST.get(one.name, WORSE_MUST)
         yield _line(TITLES[one.name], str(len(one.labels)), what, base, ours, gain, least)
-        if one.name != "ct24_es":
+        if not one.name.startswith("ct24_es"):
             gains.append(gain.value)
     mean = sum(gains) / len(gains)
     yield f"| mean of the English four | | | | | {100 * mean:+.1f} | ≥ +3: {_word(mean >= MEAN_MUST)} |"
 
 
 def _line(
-    title: str, rows: str, what: str, base: Interval, ours: Interval, gain: Interval, least: float
+    title: str, rows: str, what: str, base: Interval, ours: Interval, gain: Interval, least: float | None
 ) -> str:
-    must = f"≥ {100 * least:+.0f}: {_word(gain.value >= least)}"
+    must = "" if least is None else f"≥ {100 * least:+.0f}: {_word(gain.value >= least)}"
     return f"| {title} | {rows} | {what} | {base} | {ours} | {gain} | {must} |"
 
 

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from guards.claims.compared import MOST_WORDS, Tables, compare
+from guards.claims.compared import MOST_WORDS, compare
+from guards.claims.sides import Given, Stated
+from guards.claims.tables import Tables
 from guards.claims.texts import BUCKETS, bucket, read
 from guards.claims.verify import Verifier
 from guards.training.trees import forest, stored
@@ -152,7 +155,12 @@ def _vectors() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
 
 def compared(found: Sequence[Pair], known: Tables) -> Table:
     """A row of numbers for each pair."""
-    return np.array([compare(read(pair.claim, MOST_WORDS), read(pair.passage), known) for pair in found])
+    passage = lru_cache(maxsize=100)(lambda text: Given(read(text), known))
+    rows = [
+        np.array(compare(Stated(read(pair.claim, MOST_WORDS), known), passage(pair.passage)), np.float32)
+        for pair in found
+    ]
+    return np.stack(rows)
 
 
 def weights(found: Sequence[Pair]) -> Floats:

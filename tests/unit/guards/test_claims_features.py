@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.claims.compared import Tables, compare, named
-from guards.claims.features import DENSE, MARKS, features, is_spanish
-from guards.claims.forest import Forest
+from guards.claims.aligned import blocks, places
+from guards.claims.compared import NAMES, compare
+from guards.claims.features import DENSE, MARKS, cleaned, features, is_spanish
+from guards.claims.forest import ALL, Forest
+from guards.claims.sides import Given, Stated
+from guards.claims.tables import Tables
 from guards.claims.texts import BUCKETS, Number, read, stem
 
 ANY = st.text(max_size=120)
@@ -23,7 +28,8 @@ def marks(sentence: str) -> set[str]:
 
 
 def stands(claim: str, passage: str) -> dict[str, float]:
-    return named(read(claim), read(passage), BLANK)
+    values = compare(Stated(read(claim), BLANK), Given(read(passage), BLANK))
+    return dict(zip(NAMES, values, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -127,20 +133,57 @@ def test_of_a_long_passage_the_sentence_that_is_alike_is_compared() -> None:
 
 @given(ANY, st.text(max_size=300))
 def test_any_two_texts_can_be_compared(claim: str, passage: str) -> None:
-    values = compare(read(claim), read(passage), BLANK)
-    assert len(values) == len(named(read(""), read(""), BLANK))
-    assert np.isfinite(values).all()
+    assert np.isfinite(list(stands(claim, passage).values())).all()
 
 
-def test_trees_are_walked_to_their_leaves() -> None:
-    # One tree for each of two classes: a split at 0.5 of feature 1, and a single leaf.
+def test_a_passage_that_was_compared_says_the_same_of_the_next_claim() -> None:
+    passage = "The mill was built by monks in 1203. It burned down in 1350, and nobody rebuilt it."
+    claims = ("It burned down in 1350.", "The mill was built in 1350.", "It burned down in 1350.")
+    known = Given(read(passage), BLANK)
+    found = [compare(Stated(read(claim), BLANK), known) for claim in claims]
+    assert found == [list(stands(claim, passage).values()) for claim in claims]
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=12), st.lists(st.sampled_from("abcd"), max_size=12))
+def test_what_two_texts_share_is_what_difflib_finds(one: list[str], other: list[str]) -> None:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    assert blocks(one, places(other)) == [tuple(block) for block in matcher.get_matching_blocks()[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (
+            "El paro baja un 14,5 % en España. ¡El paro, por fin, baja! https://t.co/x @alguien 👏",
+            "El paro baja un 14 5 % en España.¡El por fin baja! @<USER>",
+        ),
+        (
+            "Ávila recibe «520.000 €», dice la ministra. La obra sigue.",
+            "vila recibe 520.000 euros dice la ministra.obra sigue.",
+        ),
+        ("Según l’Estat, Àngel lo vio.", "Según lEstat ngel lo vio."),
+    ],
+)
+def test_a_spanish_text_is_read_like_those_that_were_trained_on(now: str, then: str) -> None:
+    assert cleaned(now).split() == cleaned(then).split()
+
+
+def test_an_english_text_keeps_its_words_and_marks() -> None:
+    assert cleaned("The cat, the “old” cat, is here: see https://a.example/b") == (
+        'The cat, the "old" cat, is here: see'
+    )
+
+
+def test_rows_end_in_the_leaf_that_no_split_keeps_them_from() -> None:
+    # One tree for each of two classes: two splits with three leaves, and a single leaf.
     forest = Forest(
-        np.array([1, 0, 0, 0], np.int16),
-        np.array([0.5, 0, 0, 0], np.float32),
-        np.array([1, 1, 2, 3], np.int32),
-        np.array([2, 1, 2, 3], np.int32),
-        np.array([0, -1, 2, 7], np.float32),
+        np.array([1, 0, 0], np.intp),
+        np.array([0.5, 3, np.inf], np.float32),
+        np.array([ALL ^ 0b011, ALL ^ 0b001, ALL], np.uint32),
+        np.array([0, 2], np.int32),
+        np.array([-1, 1, 2, 7], np.float32),
         np.array([0, 3], np.int32),
         np.array([10, 20], np.float32),
     )
-    assert forest.logits(np.array([[0, 0.5], [0, 0.6]], np.float32)).tolist() == [[9, 27], [12, 27]]
+    rows = np.array([[0, 0.5], [4, 0.5], [0, 0.6]], np.float32)
+    assert forest.logits(rows).tolist() == [[9, 27], [11, 27], [12, 27]]

@@ -34,6 +34,9 @@ OTHER = Document("Trains", "The night train leaves at ten and arrives in Madrid 
         "El jardín botánico de Lisboa se inauguró en 1873.",
         "El Everest mide 8.849 metros.",
         "Rosalía de Castro nació en Santiago de Compostela en 1837.",
+        "Python tiene listas y diccionarios.",
+        "Madrid es la capital de España.",
+        "Las cadenas son secuencias de caracteres.",
     ],
 )
 def test_what_can_be_checked_is_a_claim(sentence: str) -> None:
@@ -52,12 +55,20 @@ def test_what_can_be_checked_is_a_claim(sentence: str) -> None:
         "Creo que deberías descansar un poco.",
         "¡Muchas gracias por todo!",
         "¿Qué quieres hacer ahora?",
+        "Me alegro de que te guste.",
+        "Hay muchas formas de hacerlo.",
         "...",
         "",
     ],
 )
 def test_small_talk_opinions_and_questions_are_no_claims(sentence: str) -> None:
     assert not worthy().is_claim(sentence)
+
+
+def test_a_spanish_tweet_must_be_surer_to_be_a_claim_than_another_text() -> None:
+    said = "La función sorted devuelve una lista nueva."
+    assert worthy().is_claim(said)
+    assert not worthy().is_claim(f"{said} #python https://t.co/x1")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.claims.atoms import claims
+from guards.claims.atoms import atoms
 from guards.claims.blocks import code
 from guards.claims.sentences import sentences
 
@@ -160,7 +160,7 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     ],
 )  # fmt: skip
 def test_a_sentence_is_cut_into_claims_only_where_each_holds_alone(text: str, expected: list[str]) -> None:
-    found = claims(text, 0, len(text))
+    found = atoms(text, 0, len(text))
     assert [one.text for one in found] == expected
 
 
@@ -170,7 +170,7 @@ _WORDS = 'It was Guido and wrote , ; ( ) y pero tiene " The is 1991 nació'
 @given(st.lists(st.sampled_from(_WORDS.split())).map(" ".join))
 def test_claims_lie_in_order_within_their_sentence(text: str) -> None:
     start, end = 0, len(text)
-    found = claims(text, start, end)
+    found = atoms(text, start, end)
     assert found[0].start == start
     assert found[-1].end == end
     for one, other in pairwise(found):

@@ -1,0 +1,41 @@
+"""Names with numbers that a sentence lists: "by Olga in 2019 and by Theo in 2021". A claim may join the wrong ones."""
+
+from __future__ import annotations
+
+import re
+
+from guards.claims.plain import words
+from guards.claims.texts import read
+from guards.premises.names import things
+
+_CUT = re.compile(r";\s+|,?\s+(?:and|but|while|y|e|pero|mientras)\s+", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def swapped(claim: str, passage: str) -> bool:
+    """Whether `claim` gives somebody the number that a sentence of `passage` gives to somebody else."""
+    return any(_swaps(claim, listed(sentence)) for sentence in _SENTENCE.split(passage))
+
+
+def _swaps(claim: str, pairs: dict[str, frozenset[float]]) -> bool:
+    said = f" {' '.join(words(claim).words)} "
+    named = [name for name in pairs if f" {name} " in said]
+    if len(pairs) < 2 or len(named) != 1:
+        return False
+    values = {number.value for number in read(claim).numbers}
+    others = frozenset[float]().union(*(numbers for name, numbers in pairs.items() if name != named[0]))
+    return bool(values & (others - pairs[named[0]])) and not values & pairs[named[0]]
+
+
+def listed(sentence: str) -> dict[str, frozenset[float]]:
+    """Each name with its numbers, where every part of a list has one of both; nothing elsewhere."""
+    pairs: dict[str, frozenset[float]] = {}
+    parts = [part for part in _CUT.split(sentence) if part.strip()]
+    for part in parts:
+        # What a sentence begins with is a name like another one here.
+        named = {" ".join(words(thing.text).words) for thing in things(f"– {part}") if thing.kind == "name"}
+        numbers = frozenset(number.value for number in read(part).numbers)
+        if len(named) != 1 or len(numbers) != 1:
+            return {}
+        pairs |= {name: pairs.get(name, frozenset()) | numbers for name in named}
+    return pairs

@@ -1,0 +1,65 @@
+"""What is known about words: how telling they are, and what English ones mean."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from guards.claims.texts import bucket
+
+KNOWN_WORDS = 20_000
+LONGEST = 40
+"""Characters of a word that may have a vector."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What is known about words."""
+
+    idf: npt.NDArray[np.uint8]
+    """How telling the stems of a bucket are, in steps of 1/16."""
+    rows: npt.NDArray[np.uint32]
+    """The hashes of words that have a vector, in order."""
+    vectors: npt.NDArray[np.int8]
+    known: dict[str, int] = field(default_factory=dict)
+    """Rows that were asked for."""
+
+    @cached_property
+    def units(self) -> Floats:
+        """The vectors, of length 1."""
+        vectors = self.vectors.astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        units: Floats = vectors / np.maximum(lengths, np.float32(1e-6))[:, None]
+        return units
+
+    def telling(self, stems: Sequence[str]) -> list[float]:
+        """How telling each of `stems` is."""
+        weights: list[float] = (self.idf[list(map(bucket, stems))] / 16).tolist() if stems else []
+        return weights
+
+    def row(self, word: str) -> int:
+        """The row of `units` that a plain word has; -1: none."""
+        found = self.known.get(word)
+        if found is not None:
+            return found
+        if len(word) > LONGEST:
+            return -1
+        if len(self.known) >= KNOWN_WORDS:
+            self.known.clear()
+        code = zlib.crc32(word.encode("utf-8", "replace"))
+        at = int(self.rows.searchsorted(np.uint32(code)))
+        found = self.known[word] = at if at < len(self.rows) and self.rows[at] == code else -1
+        return found
+
+
+def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Tables:
+    """The tables that `arrays` hold."""
+    return Tables(arrays["words_idf"], arrays["words_rows"], arrays["words_vectors"])
