@@ -160,7 +160,7 @@ class Annotation:
 
     start: int
     end: int
-    """Offsets in characters into the reply's text, end exclusive."""
+    """Offsets in characters into the reply's text, end exclusive; without words between them: about all of it."""
     mark: Literal["supported", "contradicted", "unverifiable", "quoted", "flagged"]
     note: str
     """One sentence in the reader's language."""

@@ -131,7 +131,7 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
-_DEFINITION = re.compile(r"\[[^\[\]\r\n]{1,999}\]:")
+DEFINITION = re.compile(r"\[[^\[\]\r\n]{1,999}\]:")
 _MAY_BECOME_MARK = re.compile(r"[-+*_#>=~`|:.)\d\[][-+*_#>=~`|:.)\d\[ \t]{,11}[\r\n]*\Z")
 
 
@@ -139,9 +139,7 @@ def begins_block(text: str, at: int, end: int) -> bool:
     """Whether a text that began at `at` would begin with a mark; in doubt, where it is unknown what follows
     `end`, true."""
     return bool(
-        _MARK.match(text, at, end)
-        or _DEFINITION.match(text, at, end)
-        or _MAY_BECOME_MARK.match(text, at, end)
+        _MARK.match(text, at, end) or DEFINITION.match(text, at, end) or _MAY_BECOME_MARK.match(text, at, end)
     )
 
 
@@ -189,7 +187,7 @@ class Blocks:
         line = Line(start, start, end, self._text[start:end], NEVER, self._stack)
         if self._leaf == "paragraph":
             mark = _MARK.match(self._text, start, end)
-            if mark or _DEFINITION.match(self._text, start, end):
+            if mark or DEFINITION.match(self._text, start, end):
                 line.escape(mark.end("number") if mark and mark["number"] else start)
             self._row = (start, end)
         line.resumed = self._leaf

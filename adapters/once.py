@@ -27,6 +27,9 @@ COMMANDS = {
 }
 """What a button under a card does → the command that writes it down."""
 
+ELSEWHERE = frozenset(["page", *(f"judge_{action}" for action in COMMANDS)])
+"""What a button of moderators does that stands under no card."""
+
 Step = Callable[[], Awaitable[object]]
 
 

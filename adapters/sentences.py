@@ -9,9 +9,6 @@ BUSY = N_(
 )
 NOT_TAKEN = N_("Your message could not be taken. Please try again in a moment.")
 NO_TEXT = N_("There is no text in that message.")
-CHECK = N_(
-    "I cannot check claims yet. Later this will compare what a message claims with this community's documents."
-)
 NUMBER = N_("Number of the message: {turn}")
 MENUS = {
     "translate": N_("Translate"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import discord
 
+from adapters.asking import Standing
 from adapters.base import (
     AdapterFailed,
     Capabilities,
@@ -28,6 +29,7 @@ from adapters.discord.client import Client
 from adapters.discord.delivery import EDIT_SECONDS, Delivery
 from adapters.discord.missed import Missed
 from adapters.discord.render import LIMIT
+from adapters.discord.standing import standing_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,11 @@ class DiscordAdapter:
         """The same in every channel; threads only in guilds."""
         direct = ref.community.startswith("dm-")
         return Capabilities(LIMIT, EDIT_SECONDS, threads=not direct, ephemeral=True, dialect="discord")
+
+    async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
+        """What a member may in the channel of `ref`; see `adapters.asking.Moderators`."""
+        client = self._client
+        return None if client is None else await standing_of(client, ref, person)
 
     async def run(self, on_message: OnMessage) -> None:
         """Stays connected until cancelled.

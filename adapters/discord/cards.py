@@ -136,7 +136,7 @@ def embed_of(group: Group) -> discord.Embed:
 
 
 def _heading(card: Card, limit: int) -> str:
-    number = f"#{card.number} · "
+    number = f"#{card.number} · " if card.number else ""
     return number + plain(card.title, limit - len(number))
 
 

@@ -16,12 +16,12 @@ from discord import app_commands
 
 from adapters.attached import adds_files
 from adapters.base import N_, Busy, ConversationRef, Message, OnMessage, OptionValue, ReplyTo
-from adapters.discord import register
+from adapters.discord import register, suggesting
 from adapters.discord.actions import Actions
 from adapters.discord.attached import given_files, parted, texts_of
 from adapters.discord.buttons import Lasting
 from adapters.discord.cards import may_be_shown
-from adapters.discord.convert import PLATFORM, command_of, message_of, shown_text
+from adapters.discord.convert import PLATFORM, command_of, is_written, message_of, shown_text
 from adapters.discord.delivery import Delivery
 from adapters.discord.missed import Missed
 from adapters.discord.opening import open_thread
@@ -29,7 +29,8 @@ from adapters.discord.register import Given
 from adapters.discord.render import nonce_of
 from adapters.discord.retracted import TakenBack
 from adapters.once import COMMANDS
-from adapters.sentences import BUSY, CHECK, NO_TEXT, NOT_TAKEN
+from adapters.sentences import BUSY, NO_TEXT, NOT_TAKEN
+from adapters.suggesting import SUGGEST
 
 if TYPE_CHECKING:
     from adapters.discord.adapter import DiscordAdapter
@@ -159,7 +160,7 @@ class Client(discord.AutoShardedClient):
                 await self._hear(message)
 
     async def _hear(self, message: discord.Message, *, late: bool = False) -> None:
-        if not _is_written(message):
+        if not is_written(message):
             return
         with self._missed.hearing(message.id):
             if not late:
@@ -219,7 +220,7 @@ class Client(discord.AutoShardedClient):
         """Hears that a message says something else."""
         message = event.message
         # Without a time nobody has edited it: a link has got its preview, a thread was opened, it was pinned.
-        if self._ending or message.edited_at is None or not _is_written(message):
+        if self._ending or message.edited_at is None or not is_written(message):
             return
         with self._under_way():
             await self._missed.caught_up()
@@ -327,12 +328,21 @@ class Client(discord.AutoShardedClient):
     async def on_press(self, interaction: discord.Interaction[Any], action: str, argument: str) -> None:
         """Takes a press of a button: one of a card, or a command whose only option is what stands in the button."""
         with self._under_way():
-            if action not in COMMANDS:
+            if action == SUGGEST:
+                await suggesting.ask(interaction, self._translate, argument)
+            elif action not in COMMANDS:
                 message = command_of(interaction, action, {"turn": argument})
                 await self._use(interaction, message, private=True)
             elif await self._defer(interaction, private=True):
                 refusal = await self._actions.press(interaction, action, argument)
                 await self._answer_refusal(interaction, refusal)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Takes a form that was filled in; all else discord.py has handed on itself."""
+        options = suggesting.answered(interaction)
+        if options is not None:
+            with self._under_way():
+                await self._use(interaction, command_of(interaction, SUGGEST, options), private=True)
 
     async def on_menu(
         self, interaction: discord.Interaction[Any], action: str, target: discord.Message
@@ -352,14 +362,12 @@ class Client(discord.AutoShardedClient):
         """What a choice asks for, or what to tell the member."""
         assert self.user is not None
         locale, text = str(interaction.locale), shown_text(target, self.user.id)
-        if action == "check":
-            return self._translate(CHECK, locale)
         if not text:
             return self._translate(NO_TEXT, locale)
         options: dict[str, OptionValue] = {"text": text}
         if action == "translate":
             options["to"] = locale.partition("-")[0]
-        else:
+        elif action == "report":
             options |= {"author": target.author.display_name, "author_id": str(target.author.id)}
             options["message"] = str(target.id)
         return command_of(interaction, action, options)
@@ -387,12 +395,3 @@ class Client(discord.AutoShardedClient):
         if refusal:
             with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
                 await interaction.edit_original_response(content=refusal)
-
-
-_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-"""Messages that members wrote; all others are Discord's own."""
-
-
-def _is_written(message: discord.Message) -> bool:
-    """Whether a member wrote it: no bot, no webhook, not Discord itself."""
-    return not (message.author.bot or message.webhook_id) and message.type in _WRITTEN

@@ -18,6 +18,7 @@ from adapters.base import (
     Quoted,
     ReplyTo,
 )
+from adapters.marks import unmarked
 from adapters.text import truncate
 
 PLATFORM = "discord"
@@ -26,6 +27,8 @@ TOKEN_SECONDS = 15 * 60 - 30
 ASKED = 300
 """The most characters of a question that are shown above its reply."""
 
+_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+"""Messages that members wrote; all others are Discord's own."""
 _MENTION = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>|<a?(?P<emoji>:\w{1,40}:)\d{1,20}>")
 
 
@@ -59,6 +62,11 @@ def may_moderate(user: discord.abc.User, channel: Any) -> bool:
     except (AttributeError, discord.ClientException):
         # A thread whose channel is not known here.
         return False
+
+
+def is_written(message: discord.Message) -> bool:
+    """Whether a member wrote it: no bot, no webhook, not Discord itself."""
+    return not (message.author.bot or message.webhook_id) and message.type in _WRITTEN
 
 
 def message_of(message: discord.Message, me: int, texts: Mapping[int, str]) -> Message:
@@ -108,9 +116,12 @@ def words_of(message: discord.Message, me: int) -> str:
 
 
 def shown_text(message: discord.Message, me: int) -> str:
-    """All that a reader sees of a message: its text, and what stands in its embeds."""
+    """All that a reader sees of a message: its text, and what stands in its embeds; of a reply, its text alone."""
+    words = words_of(message, me)
+    if words and message.author.id == me:
+        return unmarked(words)
     embeds = (embed.description for embed in message.embeds)
-    return "\n".join(text for text in (words_of(message, me), *embeds) if text)
+    return "\n".join(text for text in (words, *embeds) if text)
 
 
 def command_of(

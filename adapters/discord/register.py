@@ -21,6 +21,7 @@ THREAD = "thread"
 """The option that this adapter adds to the command for talking."""
 _THREAD = N_("Open a thread for the talk, which goes on there")
 GROUPS = {
+    "guardlog": N_("What the guards found, for moderators"),
     "guard": N_("The guards, for moderators"),
     "policy": N_("What this community has chosen"),
     "knowledge": N_("The documents that this community has added"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.base import Annotation, Final, Notice, Withdrawn
+from adapters.base import Final, Notice, Withdrawn
 from adapters.discord.cards import plain as as_is
 from adapters.markdown import split
-from adapters.marks import lines_of
+from adapters.marks import Marks, marks_on
 from adapters.text import clean, neutralise, truncate
 
 LIMIT = 2000
@@ -22,8 +22,17 @@ EMBED_LIMIT = 4096
 _ASKED = LIMIT // 2
 """Characters of a question above its reply, every sign escaped."""
 _FOOTER = 100
+_FILE_LIST = 20_000
+"""Characters of the list of marks in a file."""
 _NOTHING = "…"
-_COLOURS = {"info": 0x5865F2, "blocked": 0xF0B232, "failed": 0xDA373C, "marks": 0x80848E}
+_COLOURS = {"info": 0x5865F2, "blocked": 0xF0B232, "failed": 0xDA373C}
+_MARK_COLOURS = {
+    "contradicted": 0xDA373C,
+    "flagged": 0xF0B232,
+    "unverifiable": 0xF0B232,
+    "supported": 0x23A55A,
+    "quoted": 0x80848E,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +60,34 @@ def parts_of(event: Final | Notice | Withdrawn, too_long: str, *, most: int = MO
     `too_long`: what stands above a reply that became a file; `most`: parts that are no file yet.
     """
     if isinstance(event, Final):
-        parts = [Part(text) for text in growing(event.text, event.to.asked)]
-        if len(parts) > most:
-            parts = [Part(quoting(event.to.asked, neutralise(too_long)), file=clean(event.text))]
-        if event.annotations:
-            parts[-1] = replace(parts[-1], embed=_marks(event.text, event.annotations))
-        return parts
+        return _reply(event, too_long, most)
     tone = event.tone if isinstance(event, Notice) else "failed"
     text = _told(event)
     file = clean(event.text) if len(text) > EMBED_LIMIT else None
     return [Part("", Embed(truncate(text, EMBED_LIMIT), _COLOURS[tone], event.incident[:_FOOTER]), file)]
+
+
+def _reply(event: Final, too_long: str, most: int) -> list[Part]:
+    """A reply with its signs, and the list of its marks in a box under the last message."""
+    marks, asked = marks_on(event.text, event.annotations), event.to.asked
+    texts = growing(marks.marked, asked)
+    bare = growing(event.text, asked) if len(texts) > most else texts
+    # Signs do not make a file of what fits into messages: then the list repeats the words.
+    words = len(bare) <= most < len(texts)
+    parts = [Part(text) for text in (bare if words else texts)]
+    if len(parts) > most:
+        parts = [Part(quoting(asked, neutralise(too_long)), file=_file(marks))]
+    if marks.groups:
+        lines = "\n".join(marks.listed(EMBED_LIMIT, as_is, words=words))
+        box = Embed(truncate(_safe(lines), EMBED_LIMIT), _MARK_COLOURS[marks.weightiest])
+        parts[-1] = replace(parts[-1], embed=box)
+    return parts
+
+
+def _file(marks: Marks) -> str:
+    """A whole reply, and its marks."""
+    lines = marks.listed(_FILE_LIST) if marks.groups else []
+    return clean("\n\n".join([marks.marked, *lines]))
 
 
 def growing(text: str, asked: str = "") -> list[str]:
@@ -92,12 +119,9 @@ def plain(event: Final | Notice | Withdrawn, parts: Sequence[Part]) -> list[Part
 
 def _told(event: Final | Notice | Withdrawn) -> str:
     """What an event says, as Markdown. A notice is none, and may hold what members wrote."""
-    return event.text if isinstance(event, Final) else as_is(event.text, 2 * len(event.text) + len(_NOTHING))
-
-
-def _marks(text: str, annotations: Sequence[Annotation]) -> Embed:
-    lines = "\n".join(lines_of(text, annotations, as_is))
-    return Embed(truncate(_safe(lines), EMBED_LIMIT), _COLOURS["marks"])
+    if isinstance(event, Final):
+        return marks_on(event.text, event.annotations).marked
+    return as_is(event.text, 2 * len(event.text) + len(_NOTHING))
 
 
 def _safe(text: str) -> str:

@@ -68,7 +68,13 @@ class PromptScreen:
             # Asking the terminal where its cursor is gains nothing here, and not every terminal answers.
             self._output.enable_cpr = False
         self._wrapper = Wrapper(lambda: self._output.get_size().columns)
-        self.view = View(self._write, say, colour=not os.environ.get("NO_COLOR"))
+        self.view = View(
+            self._write,
+            say,
+            colour=not os.environ.get("NO_COLOR"),
+            begin=self._wrapper.begin,
+            take_back=self._take_back,
+        )
         self._held: list[tuple[Reply | Card, str]] = []
         completer = CommandCompleter(commands, locale)
         self._session: PromptSession[str] = PromptSession(
@@ -149,6 +155,12 @@ class PromptScreen:
     def _write(self, text: str) -> None:
         self._output.write_raw(self._wrapper.lay(text))
         self._output.flush()
+
+    def _take_back(self) -> bool:
+        back = self._wrapper.take_back(self._output.get_size().rows)
+        self._output.write_raw(back)
+        self._output.flush()
+        return bool(back)
 
     def _types_command(self) -> bool:
         return self._session.default_buffer.text.startswith("/")

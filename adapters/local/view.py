@@ -1,12 +1,14 @@
-"""How replies look in a terminal: streamed text, marks with footnotes, notices in colour."""
+"""How replies look in a terminal: streamed text, marks with a list under it, notices in colour."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeAlias
 
-from adapters.base import N_, Annotation, Card, Final, Notice, Withdrawn
-from adapters.text import printable, truncate
+from adapters.base import N_, Card, Final, Notice, Withdrawn
+from adapters.marks import SIGNS, Marks, Stop, marks_on
+from adapters.text import printable
 
 Reply: TypeAlias = Final | Notice | Withdrawn
 """What ends a turn."""
@@ -26,27 +28,23 @@ _MARK_COLOURS = {
     "quoted": "36",
     "flagged": "35",
 }
-_MARK_NAMES = {
-    "supported": N_("supported"),
-    "contradicted": N_("contradicted"),
-    "unverifiable": N_("unverifiable"),
-    "quoted": N_("quoted"),
-    "flagged": N_("flagged"),
-}
+_SIGN_COLOURS = {SIGNS[kind]: colour for kind, colour in _MARK_COLOURS.items()}
 _TONE_COLOURS = {"info": "36", "blocked": "33", "failed": "31"}
 _WITHDRAWN_COLOUR = "31"
 
 _ERASE_LINE = "\r\x1b[K"
-_QUOTE = 60
-"""Characters of a marked span that its footnote repeats."""
+_LIST = 20_000
+"""Characters of the list of marks."""
 _PROGRESS_AFTER = 2.0
 """Seconds without a word of the reply before the time is shown."""
 
 
 def plain(event: Reply) -> str:
-    """A reply as text alone, for a pipe: no colour, no mark."""
+    """A reply as text alone, for a pipe: no colour, and its marks as on a terminal."""
     if isinstance(event, Final):
-        return printable(event.text)
+        marks = marks_on(event.text, event.annotations)
+        lines = [f"  {line}" for line in marks.listed(_LIST)]
+        return printable("\n".join([marks.marked.rstrip("\n"), *lines]) if lines else event.text)
     # Nothing was shown before that could be called withdrawn.
     return printable(f"{event.text} [{event.incident}]" if event.incident else event.text)
 
@@ -58,12 +56,23 @@ class View:
         write: puts text, escape codes and all, on the screen at once.
         say: translates.
         colour: whether to colour; everything can be read without.
+        begin: called before what `take_back` takes off the screen; it says whether it could.
     """
 
-    def __init__(self, write: Callable[[str], None], say: Say, *, colour: bool) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        say: Say,
+        *,
+        colour: bool,
+        begin: Callable[[], None],
+        take_back: Callable[[], bool],
+    ) -> None:
         self._write = write
         self._say = say
         self._colour = colour
+        self._begin = begin
+        self._take_back = take_back
         self._shown = ""
         self._status = False
 
@@ -88,6 +97,8 @@ class View:
         """
         if len(text) > len(self._shown) and text.startswith(self._shown):
             self._clear_status()
+            if not self._shown:
+                self._begin()
             self._write(printable(text[len(self._shown) :]))
             self._shown = text
 
@@ -96,12 +107,16 @@ class View:
         self._clear_status()
         shown, self._shown = self._shown, ""
         if shown and isinstance(event, Final):
-            if event.text.startswith(shown) or event.text.rstrip() == shown.rstrip():
-                self._write(
-                    printable(event.text[len(shown) :].rstrip()) + "\n" + self._footnotes(event) + "\n"
-                )
+            if event.annotations and self._take_back():
+                shown = ""
+            elif event.text.startswith(shown) or event.text.rstrip() == shown.rstrip():
+                rest = printable(event.text[len(shown) :].rstrip())
+                # The words have no signs, so that the list repeats them.
+                listed = self._listed(marks_on(event.text, event.annotations), words=True)
+                self._write(f"{rest}\n{listed}\n")
                 return
-            self._write("\n" + self._paint(self._say(_CHANGED), _DIM))
+            else:
+                self._write("\n" + self._paint(self._say(_CHANGED), _DIM))
         if shown:
             self._write("\n")
         self._write(self._render(event, above=bool(shown)) + "\n")
@@ -138,7 +153,8 @@ class View:
     def _render(self, event: Reply | Card, *, above: bool = False) -> str:
         """`event` as a block of whole lines; `above`: part of the reply stands above it."""
         if isinstance(event, Final):
-            return f"{self._marked(event).rstrip()}\n{self._footnotes(event)}"
+            marks = marks_on(event.text, event.annotations)
+            return f"{self._marked(marks).rstrip()}\n{self._listed(marks)}"
         if isinstance(event, Card):
             lines = [event.title, *(f"{name}: {value}" for name, value in event.fields), *event.decided]
             return "".join(self._paint(line, _TONE_COLOURS["info"]) + "\n" for line in lines if line)
@@ -149,34 +165,36 @@ class View:
             text = self._paint(event.text.rstrip(), _TONE_COLOURS[event.tone])
         return text + (" " + self._paint(f"[{event.incident}]", _DIM) if event.incident else "") + "\n"
 
-    def _marked(self, event: Final) -> str:
-        """The reply's text with each annotated span in its colour and a number behind it."""
+    def _marked(self, marks: Marks) -> str:
+        """The reply's text, what is marked in its colour, with the signs."""
+        text, last = marks.text, len(marks.text)
+        spans = [mark.annotation for stop in marks.stops for mark in stop.marks]
+        stops = {stop.place.at: stop for stop in marks.stops}
+        ends = (min(end, last) for span in spans for end in (span.start, span.end))
         parts = []
-        position = 0
-        for number, mark in enumerate(_in_order(event.annotations), start=1):
-            start, end = max(mark.start, position), max(mark.end, position)
-            colour = _MARK_COLOURS[mark.mark]
-            parts.append(printable(event.text[position:start]))
-            parts.append(self._paint(event.text[start:end], colour))
-            parts.append(self._paint(f"[{number}]", colour))
-            position = end
-        parts.append(printable(event.text[position:]))
-        return "".join(parts)
+        for start, end in pairwise(sorted({0, last, *stops, *ends})):
+            parts.append(self._signs(stops.get(start)))
+            over = next((span for span in spans if span.start <= start and end <= span.end), None)
+            words = text[start:end]
+            parts.append(self._paint(words, _MARK_COLOURS[over.mark]) if over else printable(words))
+        return "".join(parts) + self._signs(stops.get(last))
 
-    def _footnotes(self, event: Final) -> str:
-        """A line for each annotation: number, mark, the words that it is about, note and source."""
+    def _signs(self, stop: Stop | None) -> str:
+        if stop is None:
+            return ""
+        signs = (self._paint(mark.sign, _MARK_COLOURS[mark.annotation.mark]) for mark in stop.marks)
+        return stop.place.before + "".join(signs) + stop.place.after
+
+    def _listed(self, marks: Marks, *, words: bool = False) -> str:
+        """The list of the marks, each line with its sign in colour."""
         lines = []
-        for number, mark in enumerate(_in_order(event.annotations), start=1):
-            label = self._paint(f"[{number}] {self._say(_MARK_NAMES[mark.mark])}", _MARK_COLOURS[mark.mark])
-            words = truncate(" ".join(event.text[mark.start : mark.end].split()), _QUOTE)
-            note = f": “{words}” {mark.note}" + (f" ({mark.source})" if mark.source else "")
-            lines.append(f"  {label}{printable(' '.join(note.split()))}\n")
+        for line in marks.listed(_LIST, words=words):
+            label, space, rest = line.partition(" ")
+            lines.append(
+                f"  {self._paint(label, _SIGN_COLOURS.get(label[0], _DIM))}{space}{printable(rest)}\n"
+            )
         return "".join(lines)
 
     def _paint(self, text: str, colour: str) -> str:
         text = printable(text)
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour and text else text
-
-
-def _in_order(annotations: Iterable[Annotation]) -> Sequence[Annotation]:
-    return sorted(annotations, key=lambda mark: (mark.start, mark.end))

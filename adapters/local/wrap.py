@@ -31,6 +31,25 @@ class Wrapper:
         self._width = 0
         self._written = 0
         """How much of `_word` is on the screen."""
+        self._rows = 0
+        """Lines that were begun since `begin`,"""
+        self._begun = 0
+        """when a line had so many columns."""
+
+    def begin(self) -> None:
+        """What follows may be taken back. The cursor is at the beginning of a line."""
+        self._rows, self._begun = 0, max(1, self._columns())
+
+    def take_back(self, rows: int) -> str:
+        """What to write so that nothing is left of what came since `begin`; "" where it no longer fits on the screen,
+        which has `rows` lines, or their width has changed.
+        """
+        columns = max(1, self._columns())
+        above = self._rows + max(0, self._column + self._width - 1) // columns
+        if columns != self._begun or above >= rows:
+            return ""
+        self._column, self._inked, self._word, self._width, self._written = 0, False, "", 0, 0
+        return (f"\x1b[{above}A" if above else "") + "\r\x1b[J"
 
     def lay(self, text: str) -> str:
         """What to write for `text`: no longer than a line, and some of the line again where a word moves."""
@@ -40,6 +59,7 @@ class Wrapper:
             if piece in "\r\n":
                 self._end(edge)
                 self._out.append(piece)
+                self._rows += piece == "\n"
                 self._column, self._inked = 0, False
             elif piece in " \t":
                 self._end(edge)
@@ -67,6 +87,7 @@ class Wrapper:
             if self._written:
                 self._out.append(f"\x1b[{self._column + 1}G\x1b[K")
             self._out.append("\n")
+            self._rows += 1
             self._column, self._inked, self._written = 0, False, 0
         self._out.append(self._word[self._written :])
         self._written = len(self._word)
@@ -76,6 +97,7 @@ class Wrapper:
         self._show(edge)
         self._column += self._width
         if self._column > edge + 1:
+            self._rows += (self._column - 1) // (edge + 1)
             self._column = (self._column - 1) % (edge + 1) + 1
         self._inked = self._inked or self._width > 0
         self._word, self._width, self._written = "", 0, 0

@@ -15,6 +15,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.asking import Standing
 from adapters.base import (
     AdapterFailed,
     Capabilities,
@@ -30,6 +31,7 @@ from adapters.slack.client import Client, Sites
 from adapters.slack.convert import PLATFORM, team_of
 from adapters.slack.delivery import APPEND_SECONDS, Delivery
 from adapters.slack.manifest import scopes_of
+from adapters.slack.people import People
 from adapters.slack.render import LIMIT
 from adapters.slack.web import (
     REFUSED,
@@ -119,6 +121,20 @@ class SlackAdapter:
         del ref
         return Capabilities(
             LIMIT, APPEND_SECONDS, native_stream=True, threads=True, ephemeral=True, dialect="slack"
+        )
+
+    async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
+        """What a member may in the workspace of `ref`; see `adapters.asking.Moderators`."""
+        if self._sites is None:
+            return None
+        try:
+            site = await self._sites.site(team_of(ref))
+        except TROUBLE:
+            return None
+        return (
+            None
+            if site is None
+            else await People(site.web, self.clock, self.moderators, site.team).standing(person)
         )
 
     async def run(self, on_message: OnMessage) -> None:

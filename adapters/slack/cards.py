@@ -132,7 +132,7 @@ def heading_of(group: Group) -> str:
     """The line above a group."""
     first = group.cards[0]
     if len(group.cards) == 1:
-        return f"#{first.number} · {first.title}"
+        return f"#{first.number} · {first.title}" if first.number else first.title
     name = first.about.author_name if first.about else ""
     return f"#{first.number}–#{group.cards[-1].number} · {name}"
 

@@ -28,8 +28,10 @@ from adapters.slack.missed import Missed
 from adapters.slack.people import People
 from adapters.slack.render import ACTION, fallback
 from adapters.slack.retracted import TakenBack
+from adapters.slack.suggesting import FORM
 from adapters.slack.taking import Taking
 from adapters.slack.web import QUIET, TROUBLE, Site, trouble_of
+from adapters.suggesting import TEXT
 
 if TYPE_CHECKING:
     from adapters.slack.adapter import SlackAdapter
@@ -166,6 +168,7 @@ class Client:
         bolt.action(ACTION)(self.on_press)
         for action in MENUS:
             bolt.shortcut(callback(action))(self.on_choice)
+        bolt.view(FORM)(self.on_form)
         return bolt
 
     async def settle(self) -> None:
@@ -232,6 +235,18 @@ class Client:
         """Takes a choice from a message's menu; the answer is for the one who chose alone."""
         await self._acknowledge(ack, body, self._chosen(body))
 
+    async def on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Takes a form that was filled in. What cannot be taken is said in it, and it stays open."""
+        if self._ending:
+            return
+        task = self._start(self._worked(body, self._filled(body)))
+        await asyncio.wait([task], timeout=ACK_SECONDS)
+        refusal = task.result() if task.done() else ""
+        if refusal:
+            await ack(response_action="errors", errors={TEXT: refusal})
+        else:
+            await ack()
+
     async def _acknowledge(
         self, ack: AsyncAck, payload: Event, work: Coroutine[Any, Any, str], *, says: bool = False
     ) -> None:
@@ -268,6 +283,9 @@ class Client:
 
     async def _chosen(self, payload: Event) -> str:
         return await (await self._at(team_in(payload))).interactions.chosen(payload)
+
+    async def _filled(self, payload: Event) -> str:
+        return await (await self._at(team_in(payload))).interactions.filled(payload)
 
     async def _worked(self, payload: Event, work: Coroutine[Any, Any, str]) -> str:
         try:

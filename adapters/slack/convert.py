@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.base import Attachment, Author, CommandUse, ConversationRef, Locale, Message, Quoted, ReplyTo
+from adapters.marks import unmarked
 
 PLATFORM = "slack"
 RESPONSE_SECONDS = 30 * 60 - 60
@@ -156,7 +157,7 @@ def channel_ids(text: str) -> str:
 
 
 def shown_text(message: Event, me: str, names: Mapping[str, str]) -> str:
-    """All that a reader sees of a message: its text, else what stands in its blocks."""
+    """All that a reader sees of a message: its text, else what stands in its blocks; of a reply, without its marks."""
     text = words_of(str(message.get("text") or ""), me, names)
     said: list[str] = []
     for block in message.get("blocks") or ():
@@ -167,7 +168,8 @@ def shown_text(message: Event, me: str, names: Mapping[str, str]) -> str:
             said.append(words_of(str(inside.get("text") or ""), me, names))
     blocks = "\n".join(each for each in said if each)
     # Where there are blocks, the text beside them may be shortened.
-    return blocks if len(blocks) > len(text) else text
+    shown = blocks if len(blocks) > len(text) else text
+    return unmarked(shown) if message.get("user") == me else shown
 
 
 def interaction_of(

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 from adapters.base import N_, CommandSpec, CommandUse, Memory, OptionValue, Permission, ReplyTo, Translate
 from adapters.commands import ParseError, parse_command
-from adapters.once import COMMANDS
-from adapters.sentences import CHECK, MENUS, NO_TEXT
+from adapters.once import COMMANDS, ELSEWHERE
+from adapters.sentences import MENUS, NO_TEXT
 from adapters.slack.actions import Actions, Press
 from adapters.slack.convert import (
     PLATFORM,
@@ -30,8 +30,10 @@ from adapters.slack.convert import (
 from adapters.slack.manifest import callback, prompts
 from adapters.slack.people import People, Person
 from adapters.slack.render import ACTION, FEEDBACK, fallback, plain_sections
+from adapters.slack.suggesting import answered, form_of
 from adapters.slack.taking import Taking
 from adapters.slack.web import TROUBLE, Pace, Site, trouble_of
+from adapters.suggesting import SUGGEST
 from adapters.text import truncate
 
 logger = logging.getLogger(__name__)
@@ -181,8 +183,13 @@ class Interactions:
             # Slack tells of it, and has opened the address.
             return ""
         of_card = name in COMMANDS
-        person = await self._people.person(str(payload["user"]["id"]), anew=of_card)
+        person = await self._people.person(str(payload["user"]["id"]), anew=of_card or name in ELSEWHERE)
         press = Press(payload, person, self._clock())
+        if name == SUGGEST:
+            message = id_of(team_in(payload), press.channel, press.message_ts)
+            form = form_of(argument, press.channel, message, self._translate, person.locale)
+            await self._site.web.views_open(trigger_id=str(payload["trigger_id"]), view=form)
+            return ""
         if of_card:
             return await self._actions.press(press, self._site, name, argument)
         options: dict[str, OptionValue] = {"turn": argument}
@@ -191,12 +198,25 @@ class Interactions:
             options = {"turn": turn, "rating": rating}
         return await self._taking.taken(press.message(CommandUse(name, options)))
 
+    async def filled(self, payload: Event) -> str:
+        """A form was filled in; the answer is for the one who did that alone."""
+        person = await self._people.person(str(payload["user"]["id"]))
+        channel, use = answered(payload)
+        message = interaction_of(
+            payload,
+            ref=ref_of(team_in(payload), channel, "", person.id),
+            author=person.author,
+            use=use,
+            now=self._clock(),
+            locale=person.locale,
+            reply_to=ReplyTo(PLATFORM, person=person.id),
+        )
+        return await self._taking.taken(message)
+
     async def chosen(self, payload: Event) -> str:
         """Something was chosen from a message's menu; the answer is for the one who chose alone."""
         person = await self._people.person(str(payload["user"]["id"]))
         action = next(each for each in MENUS if callback(each) == payload["callback_id"])
-        if action == "check":
-            return self._translate(CHECK, person.locale)
         press = Press(payload, person, self._clock())
         target, me = payload["message"], self._site.me
         writer = str(target.get("user") or "")
@@ -208,7 +228,7 @@ class Interactions:
         options: dict[str, OptionValue] = {"text": text}
         if action == "translate":
             options["to"] = (person.locale or "en").partition("-")[0]
-        else:
+        elif action == "report":
             options |= {"author": names.get(writer) or str(target.get("username") or writer)}
             options |= {
                 "author_id": writer,

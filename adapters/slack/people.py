@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.asking import Standing
 from adapters.base import Author, Locale
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,10 @@ KNOWN_SECONDS = 600.0
 """How long what Slack said about a member is taken for true; a press under a card always asks anew."""
 ASK_SECONDS = 1.0
 """What a question about a member may take of the three seconds in which a message must be acknowledged."""
+STANDING_SECONDS = 5.0
+"""What the same question may take where nothing waits to be acknowledged."""
 MOST_PEOPLE = 10_000
+_NOBODY = ("user_not_found", "user_not_visible")
 MOST_ASKED = 20
 """Members of one message whose names are asked for: Slack answers about 100 such questions a minute."""
 
@@ -35,6 +39,8 @@ class Person:
     is_bot: bool = False
     moderates: bool = False
     locale: Locale = ""
+    administers: bool = False
+    """As an admin or an owner of this workspace."""
 
     @property
     def author(self) -> Author:
@@ -75,6 +81,20 @@ class People:
             del self._known[next(iter(self._known))]
         return found
 
+    async def standing(self, user: str) -> Standing | None:
+        """What a member may, asked anew; None when Slack does not answer."""
+        try:
+            async with asyncio.timeout(STANDING_SECONDS):
+                found = await self._ask(user)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, LookupError) as error:
+            if isinstance(error, SlackApiError) and error.response.get("error") in _NOBODY:
+                return "member"
+            logger.warning("a member could not be looked up: %s", type(error).__name__)
+            return None
+        if found.administers:
+            return "administrator"
+        return "moderator" if found.moderates else "member"
+
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """Ids → names, as far as they are known or few enough to be asked for."""
         known, unknown = list[str](), list[str]()
@@ -87,14 +107,20 @@ class People:
         told = (await self._web.users_info(user=user, include_locale=True))["user"]
         profile = told.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or told.get("name") or user
-        moderates = self._is_here(told) and bool(
+        administers = self._is_here(told) and bool(
             told.get("is_admin") or told.get("is_owner") or told.get("is_primary_owner")
         )
+        moderates = administers
         if self._moderators and not moderates:
             moderates = user in await self._group()
         gone = bool(told.get("deleted"))
         return Person(
-            user, str(name), bool(told.get("is_bot")), moderates and not gone, str(told.get("locale") or "")
+            user,
+            str(name),
+            bool(told.get("is_bot")),
+            moderates and not gone,
+            str(told.get("locale") or ""),
+            administers and not gone,
         )
 
     def _is_here(self, told: Mapping[str, Any]) -> bool:

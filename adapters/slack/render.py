@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.base import Annotation, Button, Final, Notice, Withdrawn
+from adapters.base import Button, Final, Notice, Withdrawn
 from adapters.markdown import split
-from adapters.marks import lines_of
+from adapters.marks import Marks, marks_on
 from adapters.text import clean, neutralise, printable, truncate
 
 Block = dict[str, Any]
@@ -22,6 +22,8 @@ TEXT = 3_000
 """Bytes of the text beside the blocks, which notifications show: Slack takes about 4,000."""
 SECTION = 3_000
 """Characters of a section."""
+_CONTEXT = 2_000
+"""Characters of an element of a context."""
 MOST_TOLD = 12_000
 """Characters of a notice."""
 MOST_BLOCKS = 46
@@ -92,10 +94,11 @@ def parts_of(
     buttons that rate a reply say, the good one first.
     """
     if isinstance(event, Final):
-        parts = [Part(text) for text in growing(event.text, event.to.asked)]
+        marks = marks_on(event.text, event.annotations)
+        parts = [Part(text) for text in growing(marks.marked, event.to.asked)]
         last: list[Block] = []
-        if event.annotations:
-            last.append(_marks(event.text, event.annotations))
+        if marks.groups:
+            last.append(_list(marks))
         if event.buttons:
             last.append(actions(event.buttons))
         if labels:
@@ -267,8 +270,10 @@ def _feedback(turn: str, good: str, bad: str) -> Block:
     return {"type": "context_actions", "elements": [element]}
 
 
-def _marks(text: str, annotations: Sequence[Annotation]) -> Block:
-    return {"type": "section", "text": plain("\n".join(lines_of(text, annotations)), SECTION)}
+def _list(marks: Marks) -> Block:
+    """What the signs in a reply stand for, in small print."""
+    lines = "\n".join(marks.listed(_CONTEXT))
+    return {"type": "context", "elements": [plain(lines, _CONTEXT)]}
 
 
 def _texts(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
