@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,11 +15,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from adapters.local.web import WebAdapter
-from bot.console import choosing, live, trends, trying
+from bot.console import choosing, exporting, knowing, live, setting, trends, trying
+from bot.console.asked import Asked
 from bot.console.gate import Addresses, Gate, let_in, let_out
 from bot.console.kept import Kept
 from bot.console.pages import STATIC, page, sentence
 from bot.entry import Door
+from bot.knowledge.adding import Adding
 from bot.log import failure_of
 from bot.store.base import StoreUnavailable
 from guards.pipeline import Pipeline
@@ -36,15 +38,20 @@ class Parts:
     web: WebAdapter
     """Takes what is written here to the bot, and brings what it answers."""
     guards: Pipeline
+    adding: Adding
+    """Adds documents, looked at by `guards`."""
     addresses: Addresses
     clock: Callable[[], float]
     """Unix seconds."""
     new_id: Callable[[], str]
+    prices: trends.Prices = field(default_factory=dict)
+    """What the models cost, as far as that is set."""
 
 
 def console(parts: Parts) -> ASGIApp:
     """The application. It answers nobody who has no session, and each session from its own community alone."""
     secure = parts.addresses.secure
+    asked = Asked(parts.web, parts.clock, parts.new_id)
 
     async def enter(request: Request) -> Response:
         if request.method != "POST":
@@ -73,9 +80,12 @@ def console(parts: Parts) -> ASGIApp:
         Route("/enter", enter, methods=["GET", "POST"]),
         Route("/leave", leave, methods=["POST"]),
         Route("/healthz", healthz),
-        *live.routes(parts.kept, parts.door, parts.web, parts.clock, parts.new_id),
-        *choosing.routes(parts.kept, parts.web, parts.clock, parts.new_id),
-        *trends.routes(parts.kept, parts.clock),
+        *live.routes(parts.kept, parts.door, asked),
+        *choosing.routes(parts.kept, asked, parts.clock),
+        *setting.routes(asked),
+        *exporting.routes(parts.kept, parts.door),
+        *knowing.routes(parts.kept, parts.adding, parts.clock, parts.new_id),
+        *trends.routes(parts.kept, parts.clock, parts.prices),
         *trying.routes(parts.kept, parts.door, parts.web, parts.guards),
         Mount("/static", _Static(directory=STATIC)),
     ]

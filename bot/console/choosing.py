@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.base import Author, CommandUse, ConversationRef, Locale, Message, ReplyTo
-from adapters.local.web import WebAdapter
+from adapters.base import CommandUse, Locale, OptionValue
+from bot.console.asked import Asked
 from bot.console.gate import who_of
 from bot.console.kept import Kept
 from bot.console.pages import is_part, locale_of, page
+from bot.console.setting import settings_of
 from bot.console.views import percent, row_of
-from bot.console.words import ACTIONS, GUARDS, SOURCES, sayer
+from bot.console.words import ACTIONS, GUARDS, SOURCES
 from bot.i18n import translate
 from bot.policy import NEVER, Action, GuardRule, Policy
 from bot.rules import CHANGE, chosen, otherwise
@@ -26,7 +27,6 @@ DAYS = 30
 COMPARED = 2_000
 """Cases that a rule is compared on, at most: the newest."""
 LISTED = 8
-ANSWER_SECONDS = 10.0
 _FAILURES = ("open", "closed")
 
 
@@ -45,19 +45,14 @@ class RuleView:
     """Whose words have a threshold of their own to act from."""
 
 
-def routes(
-    kept: Kept,
-    web: WebAdapter,
-    clock: Callable[[], float],
-    new_id: Callable[[], str],
-) -> Sequence[BaseRoute]:
+def routes(kept: Kept, asked: Asked, clock: Callable[[], float]) -> Sequence[BaseRoute]:
     """The page and what it asks for."""
 
     async def policy_of(request: Request) -> Policy:
         return chosen(await kept.layer(who_of(request).community))
 
     async def index(request: Request) -> Response:
-        return await _page(request, await policy_of(request), "")
+        return await _page(request, await policy_of(request))
 
     async def compared(request: Request) -> Response:
         policy = await policy_of(request)
@@ -76,34 +71,19 @@ def routes(
         )  # fmt: skip
 
     async def change(request: Request) -> Response:
-        policy, who = await policy_of(request), who_of(request)
-        guard, rule = _given(request.state.form, policy)
-        message_id = new_id()
-        message = Message(
-            ref=ConversationRef.parse(f"{who.community}//"),
-            id=message_id,
-            author=Author(who.person, who.name, is_moderator=True),
-            text="",
-            sent_at=clock(),
-            reply_to=ReplyTo(web.route, message_id),
-            command=CommandUse(
-                CHANGE,
-                {
-                    "guard": guard,
-                    "flag": rule.flag,
-                    "block": rule.block,
-                    "action": rule.action.word,
-                    "on_failure": rule.on_failure,
-                    "shadow": rule.shadow,
-                },
-            ),
-            locale=locale_of(request),
-        )
-        answer = await web.ask(message, ANSWER_SECONDS)
+        guard, rule = _given(request.state.form, await policy_of(request))
+        changed: dict[str, OptionValue] = {
+            "guard": guard,
+            "flag": rule.flag,
+            "block": rule.block,
+            "action": rule.action.word,
+            "on_failure": rule.on_failure,
+            "shadow": rule.shadow,
+        }
+        said = await asked(request, CommandUse(CHANGE, changed))
         if not is_part(request):
             return RedirectResponse("/policy", 303)
-        said = answer if isinstance(answer, str) else str(getattr(answer, "text", ""))
-        return page(request, "_toast.html", notice=said or sayer(locale_of(request))("not_answered"))
+        return page(request, "_toast.html", notice=said)
 
     return [
         Route("/policy", index),
@@ -112,11 +92,11 @@ def routes(
     ]
 
 
-async def _page(request: Request, policy: Policy, notice: str) -> Response:
+async def _page(request: Request, policy: Policy) -> Response:
     locale = locale_of(request)
     actions = [(word, translate(name, locale)) for word, name in ACTIONS.items() if word != "allow"]
     rules = [_view(guard, rule, locale) for guard, rule in policy.rules.items()]
-    return page(request, "policy.html", rules=rules, actions=actions, version=policy.version, notice=notice)
+    return page(request, "policy.html", rules=rules, actions=actions, settings=settings_of(policy, locale))
 
 
 def _view(guard: str, rule: GuardRule, locale: Locale) -> RuleView:

@@ -5,6 +5,7 @@ Nothing behind it reads a body, a cookie or a header that it has not looked at.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.attached import MOST_GIVEN
+from bot.console.upload import Upload, parsed
 from bot.entry import SESSION_SECONDS, Door, Pass, is_form_key
 
 logger = logging.getLogger(__name__)
@@ -23,6 +26,14 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 128 * 1024
 """Of a form."""
 MOST_FIELDS = 20
+WITH_FILE = "/knowledge"
+"""The one path that takes a file."""
+MOST_FILE_BYTES = MOST_GIVEN + MOST_BYTES
+"""Of a form with a file."""
+UPLOADS = 2
+"""Forms with a file that are read at once."""
+UPLOAD_SECONDS = 120.0
+"""What reading one may take."""
 
 _HEADERS = {
     "content-security-policy": (
@@ -74,13 +85,14 @@ class Addresses:
 
 
 class Gate:
-    """Lets requests through to `app`, with `request.state.who` and `.form`; answers all others itself."""
+    """Lets requests through to `app`, with `request.state.who`, `.form` and `.file`; answers all others itself."""
 
     def __init__(self, app: ASGIApp, *, door: Door, addresses: Addresses, refuse: Refuse) -> None:
         self._app = app
         self._door = door
         self._addresses = addresses
         self._refuse = refuse
+        self._uploads = asyncio.Semaphore(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See `Gate`."""
@@ -105,7 +117,7 @@ class Gate:
         """None when the request may go on."""
         headers = Headers(scope=scope)
         state = scope.setdefault("state", {})
-        state["who"], state["session"], state["form"] = None, "", {}
+        state["who"], state["session"], state["form"], state["file"] = None, "", {}, None
         if headers.get("host", "").lower() not in self._addresses.hosts and path != "/healthz":
             # A page elsewhere whose name leads to this machine would be of the same origin as we are.
             return _plain("This is not an address of the console: see SERENO_CONSOLE__URL.", 400)
@@ -128,42 +140,63 @@ class Gate:
         if site != "same-origin" or (origin is not None and origin.lower() not in self._addresses.origins):
             logger.warning("console: refused a form that another site has sent")
             return _plain("This form was not sent from the console.", 403)
-        if headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        kind = headers.get("content-type", "").partition(";")[0].strip()
+        if kind != "application/x-www-form-urlencoded" and (kind, path) != ("multipart/form-data", WITH_FILE):
             return _plain("This is no form.", 415)
-        body = await _read(headers, receive)
-        if body is None:
-            return _plain("That is too long.", 413)
+        file: Upload | None = None
         try:
-            pairs = parse_qsl(
-                body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-            )
+            if kind == "multipart/form-data":
+                body = await self._upload(headers, receive)
+                form, file = parsed(headers["content-type"], body, MOST_FIELDS)
+            else:
+                body = await _read(headers, receive, MOST_BYTES)
+                pairs = parse_qsl(
+                    body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+                )
+                form = dict(pairs)
+        except _TooLong:
+            return _plain("That is too long.", 413)
+        except TimeoutError:
+            return _plain("That took too long.", 408)
         except ValueError:
             return _plain("This form cannot be read.", 400)
-        form = dict(pairs)
         if path != "/enter" and not is_form_key(form.pop("key", ""), scope["state"]["session"]):
             logger.warning("console: refused a form without its key")
             return _plain(
                 "This form is not from your session. Go back, load the page again and try once more.", 403
             )
-        scope["state"]["form"] = form
+        scope["state"]["form"], scope["state"]["file"] = form, file
         return None
 
+    async def _upload(self, headers: Headers, receive: Receive) -> bytes:
+        """The body of a form with a file: few at once, so that many do not fill the memory."""
+        async with self._uploads, asyncio.timeout(UPLOAD_SECONDS):
+            return await _read(headers, receive, MOST_FILE_BYTES)
 
-async def _read(headers: Headers, receive: Receive) -> bytes | None:
-    """The body; None when it is too long."""
+
+class _TooLong(Exception):
+    """A body has more bytes than it may."""
+
+
+async def _read(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The body.
+
+    Raises:
+        _TooLong: it has more than `most` bytes; the rest is not read.
+    """
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or len(length) > 9 or int(length) > MOST_BYTES:
-        return None
-    body = b""
+    if not length.isdecimal() or len(length) > 9 or int(length) > most:
+        raise _TooLong
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return b""
-        body += bytes(message.get("body", b""))
-        if len(body) > MOST_BYTES:
-            return None
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise _TooLong
         if not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 def cookie_name(secure: bool) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.store.base import GuardLogStore, History, Policies
+from bot.store.base import GuardLogStore, History, Knowledge, Policies
+from bot.store.desk import Tallies
 
 
-class Kept(GuardLogStore, History, Policies, Protocol):
-    """The store as the console sees it. What it changes, it asks a worker to change."""
+class Kept(GuardLogStore, History, Policies, Knowledge, Tallies, Protocol):
+    """The store as the console sees it. What it changes but for documents, it asks a worker to change."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -14,23 +14,24 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.base import Author, ConversationRef, Message, ReplyTo
 from adapters.base import CommandUse as Use
-from adapters.local.web import WebAdapter
 from adapters.once import COMMANDS
+from bot.claims.showing import GUARD as CLAIMS
+from bot.console.asked import Asked
 from bot.console.find import Filter, Found, files, find
 from bot.console.gate import who_of
 from bot.console.kept import Kept
 from bot.console.pages import filled, is_part, locale_of, page
 from bot.console.stream import Sent, stream
-from bot.console.views import HERE, CaseView, Row, case_of_file, row_of
-from bot.console.words import ACTIONS, sayer
-from bot.entry import Door, Pass
+from bot.console.views import HERE, MOST_RELATED, CaseView, Row, case_of_file, row_of
+from bot.console.words import ACTIONS
+from bot.desk import NOTE
+from bot.entry import GUARD as CONSOLE
+from bot.entry import Door
 from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile
 from bot.i18n import translate
 from bot.policy import DEFAULT_RULES
-from bot.store.base import GuardLogStore, History
+from bot.store.base import GuardLogStore
 
-ANSWER_SECONDS = 10.0
-"""How long a decision is waited for."""
 FOLLOW_SECONDS = 5.0
 """After so long without a case it is asked again whether the session has ended."""
 WATCHED = 50
@@ -44,13 +45,7 @@ _TURN = re.compile(r"[0-9a-f]{12}")
 _ID = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
 
 
-def routes(
-    kept: Kept,
-    door: Door,
-    web: WebAdapter,
-    clock: Callable[[], float],
-    new_id: Callable[[], str],
-) -> Sequence[BaseRoute]:
+def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
     """The pages and what they ask for."""
 
     async def found(request: Request) -> dict[str, Any]:
@@ -62,7 +57,7 @@ def routes(
         return {"rows": rows, "filter": wanted, "before": cases.before, "newest": _newest(cases)}
 
     async def index(request: Request) -> Response:
-        guards = [*DEFAULT_RULES, FILED_BY_MEMBERS]
+        guards = [*DEFAULT_RULES, CLAIMS, FILED_BY_MEMBERS, CONSOLE]
         actions = [(word, translate(name, locale_of(request))) for word, name in ACTIONS.items()]
         return page(request, "live.html", guards=guards, actions=actions, **await found(request))
 
@@ -81,15 +76,15 @@ def routes(
     async def decide(request: Request) -> Response:
         file, who = await _file(request, kept), who_of(request)
         action, locale = request.state.form.get("action", ""), locale_of(request)
-        if action not in HERE:
+        if action in HERE:
+            use = Use(COMMANDS[action], {"turns": file.turn})
+        elif action == "note":
+            use = Use(NOTE, {"case": file.turn, "text": request.state.form.get("text", "")})
+        else:
             raise HTTPException(400)
-        answer = await web.ask(
-            _decision(who, action, file.turn, locale, web.route, clock(), new_id()), ANSWER_SECONDS
-        )
+        said = await asked(request, use)
         if not is_part(request):
             return RedirectResponse(f"/cases/{file.turn}", 303)
-        said = answer if isinstance(answer, str) else str(getattr(answer, "text", ""))
-        said = said or sayer(locale)("not_answered")
         file = await kept.file(who.community, file.turn) or file
         rows = [row_of(each, file, locale) for each in file.cases]
         view = await _view(file, locale, kept)
@@ -109,14 +104,21 @@ async def _shown(request: Request, file: CaseFile, kept: Kept) -> Response:
     return page(request, template, case=await _view(file, locale_of(request), kept))
 
 
-async def _view(file: CaseFile, locale: str, history: History) -> CaseView:
-    """A case, with what was said around it as far as that is kept."""
+async def _view(file: CaseFile, locale: str, kept: Kept) -> CaseView:
+    """A case, with what was said around it as far as that is kept, and others of the same member."""
     case = file.cases[0]
     anybody = Message(
         ConversationRef.parse(case.conversation), "", Author(case.author_id, ""), "", 0.0, ReplyTo("")
     )
-    loaded = await history.load(anybody, REMEMBERED)
-    return case_of_file(file, locale, loaded.conversation.turns)
+    community = anybody.ref.community_key
+    loaded, its = await asyncio.gather(
+        kept.load(anybody, REMEMBERED),
+        kept.of_member(community, case.author_id, MOST_RELATED + len(file.cases)),
+    )
+    others = [each for each in its if each.turn != file.turn][:MOST_RELATED] if case.author_id else []
+    reviews = await kept.reviews(community, [each.turn for each in others])
+    related = list(zip(others, reviews, strict=True))
+    return case_of_file(file, locale, loaded.conversation.turns, related)
 
 
 def _sent(request: Request, row: Row, last: str) -> Sent:
@@ -166,7 +168,7 @@ async def _file(request: Request, guardlog: GuardLogStore) -> CaseFile:
 
 
 async def _rows(request: Request, guardlog: GuardLogStore, cases: Sequence[Case]) -> list[Row]:
-    known = await files(guardlog, who_of(request).community, cases)
+    known = await files(guardlog, who_of(request).community, (case.turn for case in cases))
     return [row_of(case, known[case.turn], locale_of(request)) for case in cases]
 
 
@@ -177,20 +179,3 @@ def _newest(found: Found) -> str:
 def _id(given: str) -> str:
     """A case's id; "" when it is none."""
     return given if _ID.fullmatch(given) else ""
-
-
-def _decision(
-    who: Pass, action: str, turn: str, locale: str, route: str, at: float, message_id: str
-) -> Message:
-    """The same message that a press of a card's button makes, but answered to the console."""
-    return Message(
-        # In no channel: decisions of one community wait for each other, and for nobody else.
-        ref=ConversationRef.parse(f"{who.community}//"),
-        id=message_id,
-        author=Author(who.person, who.name, is_moderator=True),
-        text="",
-        sent_at=at,
-        reply_to=ReplyTo(route, message_id),
-        command=Use(COMMANDS[action], {"turns": turn}),
-        locale=locale,
-    )

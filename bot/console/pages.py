@@ -28,7 +28,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"instant": _instant, "clock": _clock}
+    environment.filters |= {"instant": _instant, "clock": _clock, "number": _number}
     environment.globals |= {"asset": _asset}
     return environment
 
@@ -40,6 +40,11 @@ def _instant(at: float) -> str:
 def _clock(at: float) -> str:
     # The browser puts its own time in the place of this one.
     return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _number(number: int) -> str:
+    # Narrow spaces part the thousands: a comma or a point would mean something else in the other language.
+    return f"{number:,}".replace(",", "\u202f")
 
 
 @lru_cache

@@ -15,16 +15,16 @@ from bot.console.gate import Addresses
 from bot.console.serving import serve
 from bot.gateway import Gateway
 from bot.i18n import translate
+from bot.running import awake, signals
 from bot.settings import Settings
 from bot.store.base import Store
 from bot.wiring import (
     adapter_named,
-    awake,
+    adding_of,
     door_of,
     engine_of,
     model_of,
     new_name,
-    signals,
     store_of,
     worker_of,
 )
@@ -56,9 +56,11 @@ async def run(
                 door,
                 web,
                 engine.guards,
+                adding_of(store, engine.guards),
                 addresses,
                 time.time,
                 lambda: secrets.token_hex(8),
+                settings.prices,
             )
         )
         tasks = [

@@ -1,31 +1,31 @@
-"""*Trends*: how many cases, when, of which guard, and how often moderators called them false alarms."""
+"""*Trends*: how many cases, when, of which guard, how often they were false alarms; and what turns took."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console.find import files
 from bot.console.gate import who_of
 from bot.console.kept import Kept
 from bot.console.pages import page
 from bot.console.views import percent
-from bot.desk import standing
-from bot.guardlog import Case, CaseFile, was_filed
+from bot.desk import CaseState, state_of
+from bot.guardlog import Case, was_filed
 from bot.policy import Action
+from bot.tally import DAYS, spent_in, within
 
-DAYS = 30
 COUNTED = 5_000
 """Cases that are counted, at most: the newest."""
-ASKED = 300
-"""Cases whose decisions are counted: the newest."""
+ASKED = 500
+"""Cases whose decisions are read at once."""
 HEIGHT = 100
 """Of the tallest bar."""
 
@@ -58,6 +58,45 @@ class GuardLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLine:
+    """How long one guard looked."""
+
+    guard: str
+    looks: int
+    half: float
+    """Milliseconds within which half of its looks were done."""
+    most: float
+    """The same for 95 of 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """What one model was given, and wrote."""
+
+    model: str
+    prompts: int
+    """Tokens."""
+    replies: int
+    cost: float | None
+    """In whatever the prices are in; None: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What the turns of the last 30 days took."""
+
+    turns: int
+    blocked: int | None
+    """Per cent of them."""
+    failed: int
+    days: Sequence[Bar]
+    guards: Sequence[TimeLine]
+    models: Sequence[ModelLine]
+    priced: bool
+    """Whether something is known of what they cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trends:
     """The last 30 days."""
 
@@ -67,7 +106,6 @@ class Trends:
     stopped: int
     """Per cent."""
     decided: int
-    asked: int
     false_alarms: int | None
     """Per cent of those that were decided; None: none was."""
     days: Sequence[Bar]
@@ -75,7 +113,11 @@ class Trends:
     guards: Sequence[GuardLine]
 
 
-def routes(kept: Kept, clock: Callable[[], float]) -> Sequence[BaseRoute]:
+Prices: TypeAlias = Mapping[str, tuple[float, float]]
+"""Model → what a million tokens cost in prompts, and in replies."""
+
+
+def routes(kept: Kept, clock: Callable[[], float], prices: Prices) -> Sequence[BaseRoute]:
     """The page."""
 
     async def index(request: Request) -> Response:
@@ -84,18 +126,63 @@ def routes(kept: Kept, clock: Callable[[], float]) -> Sequence[BaseRoute]:
         cases = [
             each for each in await kept.cases(community, since=since, limit=COUNTED) if not was_filed(each)
         ]
-        known = await files(kept, community, cases[-ASKED:])
-        return page(request, "trends.html", trends=trends_of(cases, known, now))
+        states = await states_of(community, [case.turn for case in cases])
+        tallies = await kept.tallies(community, now)
+        return page(
+            request, "trends.html", trends=trends_of(cases, states, now), took=took_by(tallies, now, prices)
+        )
+
+    async def states_of(community: str, turns: Sequence[str]) -> Mapping[str, CaseState]:
+        """How each turn's case stands."""
+        states: dict[str, CaseState] = {}
+        for start in range(0, len(turns), ASKED):
+            some = turns[start : start + ASKED]
+            reviews = await kept.reviews(community, some)
+            states |= {turn: state_of(each) for turn, each in zip(some, reviews, strict=True)}
+        return states
 
     return [Route("/trends", index)]
 
 
-def trends_of(cases: Sequence[Case], known: Mapping[str, CaseFile | None], now: float) -> Trends:
-    """The trends of `cases`, oldest first; `known`: what is known of some of them, by turn. `now`: Unix seconds."""
-    verdicts = {turn: _verdict(file) for turn, file in known.items()}
-    decided = [verdict for verdict in verdicts.values() if verdict]
+def took_by(tallies: Mapping[int, Mapping[str, int]], now: float, prices: Prices) -> Took:
+    """What turns took, from the counts of each hour. `now`: Unix seconds."""
+    by_day: defaultdict[date, list[Mapping[str, int]]] = defaultdict(list)
+    for hour, counts in tallies.items():
+        by_day[datetime.fromtimestamp(hour * 3600, UTC).date()].append(counts)
+    spent = spent_in(list(tallies.values()))
+    each = [(day.isoformat(), spent_in(by_day[day])) for day in _days(now)]
+    models = [
+        ModelLine(model, prompts, replies, _cost(prices.get(model), prompts, replies))
+        for model, (prompts, replies) in sorted(spent.tokens.items())
+    ]
+    return Took(
+        spent.turns,
+        _share(spent.blocked, spent.turns),
+        spent.failed,
+        _drawn([(day, its.blocked, its.turns - its.blocked) for day, its in each]),
+        [
+            TimeLine(guard, looks.total(), within(looks, 0.5), within(looks, 0.95))
+            for guard, looks in sorted(spent.looks.items())
+        ],
+        models,
+        any(line.cost is not None for line in models),
+    )
+
+
+def _cost(price: tuple[float, float] | None, prompts: int, replies: int) -> float | None:
+    return None if price is None else (prompts * price[0] + replies * price[1]) / 1_000_000
+
+
+def _days(now: float) -> list[date]:
+    """The last 30 days, oldest first."""
     today = datetime.fromtimestamp(now, UTC).date()
-    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    return [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+
+
+def trends_of(cases: Sequence[Case], states: Mapping[str, CaseState], now: float) -> Trends:
+    """The trends of `cases`, oldest first; `states`: how each stands, by turn. `now`: Unix seconds."""
+    decided = [state for state in states.values() if state != "open"]
+    days = _days(now)
     by_day: defaultdict[date, list[Case]] = defaultdict(list)
     by_hour: defaultdict[int, list[Case]] = defaultdict(list)
     for case in cases:
@@ -107,23 +194,21 @@ def trends_of(cases: Sequence[Case], known: Mapping[str, CaseFile | None], now: 
         len(cases) < COUNTED,
         _share(sum(map(_is_stopped, cases)), len(cases)) or 0,
         len(decided),
-        len(verdicts),
-        _share(decided.count("false_alarm"), len(decided)),
+        _share(sum(map(_is_false_alarm, decided)), len(decided)),
         _bars([(day.isoformat(), by_day[day]) for day in days]),
         _bars([(f"{hour:02}", by_hour[hour]) for hour in range(24)]),
-        _lines(cases, verdicts),
+        _lines(cases, states),
     )
 
 
-def _lines(cases: Sequence[Case], verdicts: Mapping[str, str]) -> list[GuardLine]:
+def _lines(cases: Sequence[Case], states: Mapping[str, CaseState]) -> list[GuardLine]:
     found: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
         for guard in {finding.guard for finding in case.findings}:
             found[guard].append(case)
     lines = []
     for guard, its in sorted(found.items(), key=lambda item: -len(item[1])):
-        said = Counter(verdicts.get(case.turn, "") for case in its)
-        decided = said["right"] + said["false_alarm"]
+        decided = [state for state in (states.get(case.turn, "open") for case in its) if state != "open"]
         scores = [max(each.score for each in case.findings if each.guard == guard) for case in its]
         lines.append(
             GuardLine(
@@ -131,19 +216,16 @@ def _lines(cases: Sequence[Case], verdicts: Mapping[str, str]) -> list[GuardLine
                 len(its),
                 _share(sum(map(_is_stopped, its)), len(its)) or 0,
                 percent(median(scores)),
-                decided,
-                _share(said["false_alarm"], decided),
+                len(decided),
+                _share(sum(map(_is_false_alarm, decided)), len(decided)),
             )
         )
     return lines
 
 
-def _verdict(file: CaseFile | None) -> str:
-    """What holds of a case: "right", "false_alarm", or "" while nobody has decided. Who lets it through says the latter."""
-    said = [review.verdict for review in standing(file)] if file else []
-    if "false_alarm" in said or "released" in said:
-        return "false_alarm"
-    return "right" if "right" in said else ""
+def _is_false_alarm(state: CaseState) -> bool:
+    """Who lets a message through says so, too."""
+    return state in ("false_alarm", "released")
 
 
 def _is_stopped(case: Case) -> bool:
@@ -151,21 +233,17 @@ def _is_stopped(case: Case) -> bool:
 
 
 def _bars(groups: Sequence[tuple[str, Sequence[Case]]]) -> list[Bar]:
-    tallest = max((len(cases) for _, cases in groups), default=0) or 1
-    bars = []
-    for label, cases in groups:
-        stopped = sum(map(_is_stopped, cases))
-        noted = len(cases) - stopped
-        bars.append(
-            Bar(
-                label,
-                stopped,
-                noted,
-                round(HEIGHT * stopped / tallest, 2),
-                round(HEIGHT * noted / tallest, 2),
-            )
-        )
-    return bars
+    counted = [(label, sum(map(_is_stopped, cases)), len(cases)) for label, cases in groups]
+    return _drawn([(label, stopped, all_of_them - stopped) for label, stopped, all_of_them in counted])
+
+
+def _drawn(groups: Sequence[tuple[str, int, int]]) -> list[Bar]:
+    """Bars of two parts each, of what was stopped and of the rest."""
+    tallest = max((stopped + rest for _, stopped, rest in groups), default=0) or 1
+    return [
+        Bar(label, stopped, rest, round(HEIGHT * stopped / tallest, 2), round(HEIGHT * rest / tallest, 2))
+        for label, stopped, rest in groups
+    ]
 
 
 def _share(part: int, whole: int) -> int | None:

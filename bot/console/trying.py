@@ -14,9 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.base import Author, ConversationRef, Delta, Final, Message, OutboxEvent
 from adapters.local.web import Exchange, WebAdapter
+from adapters.marks import Marks, marks_on
 from bot.console.gate import who_of
 from bot.console.pages import filled, is_part, locale_of, page
-from bot.console.reply import Block, blocks_of
+from bot.console.reply import Block, NoteView, blocks_of, notes_of
 from bot.console.stream import Sent, stream
 from bot.console.views import PartView, case_of_file, percent
 from bot.console.words import sayer
@@ -71,6 +72,8 @@ class View:
     parts: Sequence[PartView]
     blocks: Sequence[Block]
     """The reply."""
+    notes: Sequence[NoteView]
+    """The list under it."""
 
 
 class Looks:
@@ -119,11 +122,13 @@ def routes(guardlog: GuardLogStore, door: Door, web: WebAdapter, guards: Pipelin
         locale = locale_of(request)
         look = await looks.at(exchange.message, locale)
         turn = exchange.event.turn if exchange.event else turn_id(exchange.message)
+        marks = _marks(exchange.event)
+        shown = (blocks_of(marks, locale), notes_of(marks, locale))
         file = await guardlog.file(who_of(request).community, turn) if exchange.ended else None
         if file is None:
-            return View(exchange, look, 0, turn, (), _blocks(exchange.event))
+            return View(exchange, look, 0, turn, (), *shown)
         case = case_of_file(replace(file, held=None), locale)
-        return View(exchange, look, case.number, turn, case.parts, _blocks(exchange.event))
+        return View(exchange, look, case.number, turn, case.parts, *shown)
 
     async def html(request: Request, exchange: Exchange) -> str:
         return filled(request, "_exchange.html", view=await view(request, exchange))
@@ -168,10 +173,11 @@ def routes(guardlog: GuardLogStore, door: Door, web: WebAdapter, guards: Pipelin
     ]
 
 
-def _blocks(event: OutboxEvent | None) -> list[Block]:
+def _marks(event: OutboxEvent | None) -> Marks:
+    """The reply as far as it is there, with its marks."""
     if isinstance(event, Final):
-        return blocks_of(event.text, event.annotations)
-    return blocks_of(event.text) if isinstance(event, Delta) else []
+        return marks_on(event.text, event.annotations)
+    return Marks(event.text if isinstance(event, Delta) else "")
 
 
 def _ref(who: Pass) -> ConversationRef:

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from adapters.base import ConversationRef, Locale
 from bot import answers
+from bot.case_texts import STATES
 from bot.console.words import ACTIONS, SOURCES, WORDS
 from bot.conversation import HistoryTurn
-from bot.desk import buttons_of, decision_of, title_of
-from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, redact, was_filed
+from bot.desk import buttons_of, decision_of, state_of, title_of
+from bot.entry import GUARD as CONSOLE
+from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, Review, redact, was_filed
 from bot.i18n import translate
 from bot.policy import Action, Decision
 from guards.base import Finding, Stage, Subject
@@ -22,6 +24,8 @@ BEFORE, AFTER = 3, 2
 """Turns of the conversation around a case."""
 MOST_LINE = 300
 """Characters of a line of it."""
+MOST_RELATED = 5
+"""Other cases of the same member that stand beside one."""
 MOST_TEXT = 4_000
 """Characters of a held-back message that are shown."""
 
@@ -109,6 +113,17 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedView:
+    """Another case of the same member."""
+
+    turn: str
+    number: int
+    title: str
+    at: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case with all that is known of it."""
 
@@ -116,6 +131,8 @@ class CaseView:
     number: int
     at: float
     title: str
+    state: str
+    """How it stands, in words."""
     member: str
     member_id: str
     filed_by: str
@@ -128,11 +145,12 @@ class CaseView:
     before: Sequence[LineView]
     """What was said in its conversation just before."""
     after: Sequence[LineView]
+    related: Sequence[RelatedView]
 
 
 def row_of(case: Case, file: CaseFile | None, locale: Locale) -> Row:
     """A line of the list."""
-    reviews = file.reviews if file else ()
+    decided = [review for review in (file.reviews if file else ()) if review.verdict != "noted"]
     surest: dict[str, int] = {}
     for finding in case.findings:
         if finding.guard != FILED_BY_MEMBERS:
@@ -149,19 +167,32 @@ def row_of(case: Case, file: CaseFile | None, locale: Locale) -> Row:
         case.author_name,
         place_of(case),
         tuple(surest.items()),
-        decision_of(reviews[-1], case, locale) if reviews else "",
+        decision_of(decided[-1], case, locale) if decided else "",
         [each.action for each in _buttons(file, locale)] if file else (),
     )
 
 
-def case_of_file(file: CaseFile, locale: Locale, turns: Sequence[HistoryTurn] = ()) -> CaseView:
-    """All that is known of a turn's case; `turns`: what is kept of its conversation, oldest first."""
+def case_of_file(
+    file: CaseFile,
+    locale: Locale,
+    turns: Sequence[HistoryTurn] = (),
+    related: Sequence[tuple[Case, Sequence[Review]]] = (),
+) -> CaseView:
+    """All that is known of a turn's case.
+
+    Args:
+        file: the case.
+        locale: the reader's language.
+        turns: what is kept of its conversation, oldest first.
+        related: other cases of the same member, and what was decided on them.
+    """
     first = file.cases[0]
     return CaseView(
         file.turn,
         first.number,
         first.at,
         translate(title_of(first), locale),
+        translate(STATES[state_of(file.reviews)], locale),
         first.author_name,
         first.author_id,
         next((case.filed_by for case in file.cases if case.filed_by), ""),
@@ -171,6 +202,16 @@ def case_of_file(file: CaseFile, locale: Locale, turns: Sequence[HistoryTurn] = 
         [(decision_of(review, first, locale), review.at) for review in file.reviews],
         _buttons(file, locale),
         *_around(first, turns),
+        [
+            RelatedView(
+                case.turn,
+                case.number,
+                translate(title_of(case), locale),
+                case.at,
+                translate(STATES[state_of(reviews)], locale),
+            )
+            for case, reviews in related
+        ],
     )
 
 
@@ -214,15 +255,17 @@ def _part(case: Case, file: CaseFile, locale: Locale) -> PartView:
     text = case.excerpt
     if file.held is not None and case.direction == "input" and not was_filed(case):
         text = redact(file.held.text, MOST_TEXT)
+    # A document that is given to the bot in the console has no channel: no member saw anything, and nothing was held back.
+    place = place_of(case)
     return PartView(
         translate(WORDS["part_filed" if was_filed(case) else f"part_{case.direction}"], locale),
         case.action,
         said(case, locale),
-        translate(ACTIONS[case.would], locale) if case.would != case.action else "",
+        translate(ACTIONS[case.would], locale) if place and case.would != case.action else "",
         marked(text, case.findings),
         [_finding(number, each, locale) for number, each in enumerate(case.findings, 1)],
         case.failures,
-        "" if was_filed(case) else shown_to_member(case, locale),
+        shown_to_member(case, locale) if place and not was_filed(case) else "",
         case.model,
     )
 
@@ -244,6 +287,8 @@ def _finding(number: int, finding: CaseFinding, locale: Locale) -> FindingView:
 def shown_to_member(case: Case, locale: Locale) -> str:
     """The sentence that the member got instead of an answer, or what became of the answer."""
     action = Action[case.action.upper()]
+    if any(finding.guard == CONSOLE for finding in case.findings):
+        return answers.moderators_only(locale)
     if action < Action.REDACT:
         return translate(WORDS["saw_answer"], locale)
     if action is Action.REDACT:

@@ -35,6 +35,7 @@ GUARDS = {
     "leak": N_("Replies that give away the bot's own instructions."),
     "hijack": N_("Replies that obey the text that they should only work on."),
     "mentions": N_("Mentions of everybody, and links that lead elsewhere than they say."),
+    "claims": N_("Statements in replies that the documents contradict, or that nothing supports."),
 }
 """What each guard looks for, by its name."""
 
@@ -47,11 +48,14 @@ WORDS = {
     "try": N_("Try"),
     "trends": N_("Trends"),
     "policy": N_("Policy"),
+    "knowledge": N_("Knowledge"),
     "leave": N_("Sign out"),
     "community": N_("Community"),
     # Getting in.
     "enter_title": N_("Come in"),
-    "enter_text": N_("This link works once, and for five minutes. The session it opens lasts twelve hours."),
+    "enter_text": N_(
+        "This link works once, and for five minutes. The session it opens lasts twelve hours, as long as you moderate."
+    ),
     "enter_button": N_("Open the console"),
     "used_title": N_("This link no longer works"),
     "used_text": N_("It has been used, or is older than five minutes."),
@@ -78,6 +82,7 @@ WORDS = {
     "reset": N_("Clear the filter"),
     "more": N_("Older cases"),
     "look_further": N_("Look further back"),
+    "looked_through": N_("All that is kept has been looked through."),
     "cases": N_("Cases"),
     "arriving": N_("New cases appear here by themselves."),
     "paused": N_("The connection is lost. Trying again."),
@@ -99,6 +104,17 @@ WORDS = {
     "key_confirm": N_("the guards are right"),
     "key_false": N_("false alarm"),
     "key_search": N_("search"),
+    "export": N_("Export"),
+    "export_note": N_(
+        "All cases that the filter finds, newest first. What is kept of texts has addresses, keys and long numbers masked; "
+        "members are named by signs."
+    ),
+    "export_decided": N_("Only what has been decided on (this is what sereno eval reads)"),
+    "export_names": N_("With names and ids: for administrators"),
+    "no_names_title": N_("Names are for administrators"),
+    "no_names_text": N_(
+        "Only who administers the community gets an export with names. Without them you can have it."
+    ),
     "choose_title": N_("Choose a case"),
     "choose_text": N_("What the guards found, and why, stands here."),
     # A case.
@@ -123,6 +139,9 @@ WORDS = {
     "decisions": N_("Decisions"),
     "undecided": N_("Nobody has decided on this yet."),
     "held_note": N_("The message is kept until somebody decides, and can still be let through."),
+    "related": N_("More of this member"),
+    "note_label": N_("A note for the other moderators"),
+    "note_button": N_("Note"),
     "same_member": N_("All cases of this member"),
     "case_masked": N_("Addresses, keys and long numbers are masked."),
     "not_answered": N_("It is noted, but nobody has worked on it yet: does a worker run?"),
@@ -132,7 +151,7 @@ WORDS = {
     "stopped": N_("Held back or blocked"),
     "noted": N_("Noted or shortened"),
     "false_alarms": N_("False alarms"),
-    "of_decided": N_("of {decided} decided, among the newest {asked}"),
+    "of_decided": N_("of {decided} decided"),
     "by_day": N_("By day"),
     "by_hour": N_("By hour of the day (UTC)"),
     "by_guard": N_("By guard"),
@@ -141,6 +160,24 @@ WORDS = {
     "as_table": N_("As a table"),
     "how_sure": N_("How sure (median)"),
     "decided": N_("Decided"),
+    "spent": N_("What turns took"),
+    "spent_none": N_("No turn has been counted yet."),
+    "turns": N_("Turns"),
+    "blocked_share": N_("Held back or blocked, of all turns"),
+    "failed_turns": N_("Without a reply, because the model failed"),
+    "turns_by_day": N_("Turns by day"),
+    "answered": N_("Answered"),
+    "guard_time": N_("How long the guards looked"),
+    "looks": N_("Looks"),
+    "half_within": N_("Half of them within"),
+    "most_within": N_("95 of 100 within"),
+    "milliseconds": N_("{ms} ms"),
+    "tokens": N_("Tokens"),
+    "model": N_("Model"),
+    "prompt_tokens": N_("In prompts"),
+    "reply_tokens": N_("In replies"),
+    "cost": N_("Cost"),
+    "no_price": N_("Set SERENO_MODEL__PRICE_IN and SERENO_MODEL__PRICE_OUT to see what they cost."),
     # Policy.
     "policy_title": N_("What follows from a finding"),
     "policy_lead": N_(
@@ -161,9 +198,62 @@ WORDS = {
     "compared_none": N_("There are no cases of the last 30 days to compare with."),
     "compared_same": N_("All of the {total} cases would have gone the same way."),
     "compared_changed": N_("{changed} of {total} cases would have gone otherwise:"),
+    "settings_title": N_("Everything else"),
+    "settings_lead": N_(
+        "What else the community has chosen, by the names that /policy set knows. It holds from the next message on."
+    ),
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "unset": N_("not chosen"),
+    "to_default": N_("Back to the default"),
     "compared_note": N_(
         "What stayed below the thresholds of its time was not kept, so nothing can be said about it."
     ),
+    # Knowledge.
+    "knowledge_title": N_("What the bot knows here"),
+    "knowledge_lead": N_(
+        "Questions are answered from these documents, and replies are compared with them. The guards look at each passage "
+        "before it is used."
+    ),
+    "documents": N_("Documents"),
+    "document": N_("Document"),
+    "version": N_("Version"),
+    "passages": N_("Passages"),
+    "left_out_column": N_("Left out"),
+    "added_at": N_("Added"),
+    "room": N_("{passages} of {most} passages"),
+    "no_documents_title": N_("No document yet"),
+    "no_documents_text": N_(
+        "So far the bot knows PEP 20 and its own guides. Give it your rules, your questions and answers, or your manual, below."
+    ),
+    "add_title": N_("Add a document"),
+    "file": N_("A file"),
+    "file_hint": N_(
+        "Markdown, plain text, HTML, PDF, or JSON lines, up to 8 MB. A document of the same name is replaced."
+    ),
+    "or_text": N_("Or the text itself"),
+    "name": N_("Name"),
+    "name_hint": N_("else the file’s name, or the first line"),
+    "use_flagged": N_("Also use the passages in which the guards find something"),
+    "add_button": N_("Add"),
+    "nothing_given": N_("Choose a file, or write a text."),
+    "added": N_("“{name}” is known from now on: version {version}, {passages} passages"),
+    "added_nothing": N_("Nothing of “{name}” is used"),
+    "left_out": N_(
+        "Passages that are left out, because the guards found something in them that reads like orders to a model: {number}"
+    ),
+    "used_flagged": N_("Passages that are used although the guards found something in them: {number}"),
+    "and_more": N_("… and {number} more"),
+    "add_again": N_("If they are harmless, add the document once more, with the box ticked."),
+    "to_knowledge": N_("All documents"),
+    "document_line": N_("Version {version}, {passages} passages, added"),
+    "left_out_before": N_("Passages that are left out because of the guards: {number}"),
+    "before": N_("Before"),
+    "after": N_("Next"),
+    "page_of": N_("Page {number} of {last}"),
+    "remove_ask": N_("Remove this document"),
+    "remove_text": N_("The bot then no longer knows “{name}”. This cannot be undone."),
+    "remove_button": N_("Remove it now"),
     # Try.
     "try_title": N_("Try the bot"),
     "try_lead": N_("Talk to it as a member would. Beside each message stands what the guards see in it."),

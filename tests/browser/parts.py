@@ -53,12 +53,14 @@ async def serving(store: Store) -> AsyncIterator[Served]:
     web = WebAdapter(
         session=wiring.new_name(), commands=table(), translate=translate, new_id=lambda: secrets.token_hex(8)
     )
-    door = Door(store, time.time, lambda: secrets.token_urlsafe(32))
+    door = wiring.door_of(store)
+    guards = wiring.pipeline_of()
     parts = Parts(
         store,
         door,
         web,
-        wiring.pipeline_of(),
+        guards,
+        wiring.adding_of(store, guards),
         Addresses.of("", port),
         time.time,
         lambda: secrets.token_hex(8),
@@ -155,6 +157,12 @@ class Browser:
     async def write(self, text: str) -> None:
         """Types into the field that has the focus."""
         await self.call("Input.insertText", text=text)
+
+    async def choose_file(self, selector: str, file: Path) -> None:
+        """Chooses a file in a field."""
+        root = (await self.call("DOM.getDocument"))["root"]["nodeId"]
+        field = (await self.call("DOM.querySelector", nodeId=root, selector=selector))["nodeId"]
+        await self.call("DOM.setFileInputFiles", nodeId=field, files=[str(file)])
 
     async def speak(self, language: str) -> None:
         """Asks for pages in a language."""

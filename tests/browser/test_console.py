@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.base import ConversationRef
+from bot.console import find
 from bot.entry import Pass
 from tests.browser.parts import CHROMIUM, Browser, Served, browser, serving
+from tests.unit.console_parts import case
 from tests.wire.discord_parts import SECONDS, Desk, Whole, whole
 from tests.wire.openai_server import Behaviour
+from tests.wire.slack_parts import Desk as SlackDesk
+from tests.wire.slack_parts import answers
+from tests.wire.slack_parts import whole as slack_whole
 from tests.wire.test_discord_desk import ATTACK, choose_log_channel, until_card_says
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH")
@@ -89,6 +95,96 @@ async def _until_case(everything: Whole, desk: Desk) -> None:
         assert await everything.store.follow(community, "", SECONDS)
 
 
+async def test_a_document_is_added_read_and_removed_by_keyboard_and_a_file_is_taken(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "opening hours.md"
+    file.write_text("# Hours\n\nOpen from nine to five.\n\n## Note\n\n" + ATTACK, encoding="utf-8")
+    async with whole(desk, tmp_path) as everything, serving(everything.store) as served, browser() as page:
+        await come_in(page, served, moderator(desk))
+        await page.go(f"{served.url}/knowledge")
+        assert "No document yet" in await page.js("document.querySelector('.empty').textContent")
+        await page.js("document.querySelector('[name=text]').focus()")
+        await page.write("# <img src=x onerror=alert(1)>\n\nCats may sleep on the stairs.")
+        await page.js("document.querySelector('.add button').focus()")
+        await page.press("Enter")
+        await page.until("document.querySelector('section.told h2')")
+        said = await page.js("document.querySelector('section.told h2').textContent")
+        assert said == "“<img src=x onerror=alert(1)>” is known from now on: version 1, 1 passages"
+
+        await page.choose_file("input[type=file]", file)
+        await page.js("document.querySelector('.add button').focus()")
+        await page.press("Enter")
+        await page.until("document.querySelectorAll('tbody tr').length === 2")
+        told = await page.js("document.querySelector('section.told').textContent")
+        assert "“opening hours.md” is known from now on: version 1, 1 passages" in told
+        assert ATTACK in told
+
+        await page.js("document.querySelector('tbody a[href*=opening]').click()")
+        await page.until("document.querySelector('ol.passages blockquote')")
+        assert await page.js("document.querySelectorAll('ol.passages blockquote').length") == 1
+        await page.js("document.querySelector('details.remove summary').focus()")
+        await page.press("Enter")
+        await page.until("document.querySelector('details.remove').open")
+        await page.js("document.querySelector('details.remove button').focus()")
+        await page.press("Enter")
+        await page.until("document.querySelector('p.told')")
+        said = await page.js("document.querySelector('p.told').textContent")
+        assert said == "“opening hours.md” is no longer known."
+        assert await page.js("document.querySelectorAll('tbody tr').length") == 1
+        for width, height, dark in ((1360, 850, False), (390, 844, True), (320, 568, False)):
+            await page.look(width, height, dark=dark)
+            assert await page.js("document.documentElement.scrollWidth") <= width, width
+        assert page.complaints == []
+
+
+async def test_a_decision_by_keyboard_reaches_the_card_on_slack(tmp_path: Path) -> None:
+    desk = SlackDesk()
+    async with (
+        desk.server,
+        slack_whole(desk, tmp_path) as everything,
+        serving(everything.store) as served,
+        browser() as page,
+    ):
+        chosen = await desk.world.slash(
+            desk.mod, desk.channel, "/policy", f"set log-channel=<#{desk.log.id}|mod-log>"
+        )
+        await desk.world.until(lambda: answers(chosen), SECONDS)
+        community = ConversationRef("slack", desk.world.team.id, "").community_key
+        await come_in(page, served, Pass(community, desk.mod.id, "Mod"))
+        await desk.ask(ATTACK)
+        await desk.world.until(lambda: bool(desk.cards), SECONDS)
+        await page.until("document.querySelector('#rows > .row')")
+        await page.press("j")
+        await page.until("document.querySelector('#case blockquote mark')")
+        await page.press("c")
+        await page.until("document.querySelector('#toast.is-on')")
+        await desk.world.until(lambda: "Mod: the guards are right." in desk.cards[0].all_text, SECONDS)
+        await page.until("document.querySelector('#rows > .row.is-decided.is-chosen')")
+        assert page.complaints == []
+
+
+async def test_a_search_goes_on_by_itself_until_it_finds_something_or_all_is_looked_through(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "LOOK", 10)
+    monkeypatch.setattr(find, "LOOK_SECONDS", 0.0)
+    async with whole(desk, tmp_path) as everything, serving(everything.store) as served, browser() as page:
+        who = moderator(desk)
+        for number in range(45):
+            words = "a rare word" if number == 3 else "common"
+            await everything.store.record(who.community, replace(case(f"{number:012x}"), excerpt=words))
+        await come_in(page, served, who)
+        await page.press("/")
+        await page.write("rare")
+        await page.until("document.querySelectorAll('#rows > .row').length === 1")
+        await page.until("document.querySelector('.when-none').offsetHeight === 0")
+        await page.js("document.getElementById('q').select()")
+        await page.write("nobody said this")
+        await page.until("document.querySelector('#rows').textContent.includes('looked through')")
+        assert page.complaints == []
+
+
 async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -96,7 +192,7 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
         who = Pass(ConversationRef("terminal", "local", "").community_key, "local", "Ana")
         await come_in(page, served, who)
         await page.go(f"{served.url}/try")
-        everything.provider.behave(Behaviour("The Zen <b>of</b> Python is a poem.", tokens_per_chunk=2))
+        everything.provider.behave(Behaviour("Shall I <b>tell</b> you more?", tokens_per_chunk=2))
         for text, awaited in (
             ("What is the Zen?", "'.exchange:nth-of-type(1) .reply'"),
             (ATTACK, "'.exchange:nth-of-type(2) .stopped'"),
@@ -106,16 +202,16 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
             await page.press("Enter")
             await page.until(f"document.querySelector({awaited})")
             await page.until("document.getElementById('text').value === ''")
-        await page.until("document.querySelector('.exchange .reply').textContent.endsWith('is a poem.')")
+        await page.until("document.querySelector('.exchange .reply').textContent.endsWith('you more?')")
         assert (
             await page.js("document.querySelector('.exchange .reply').textContent")
-            == "The Zen <b>of</b> Python is a poem."
+            == "Shall I <b>tell</b> you more?"
         )
         await page.until("document.querySelector('.exchange:nth-of-type(2) .margin a')")
-        case = await page.js("document.querySelector('.exchange:nth-of-type(2) .margin a').pathname")
+        its_case = await page.js("document.querySelector('.exchange:nth-of-type(2) .margin a').pathname")
         # Its words are longer.
         await page.speak("es")
-        for path in ("/", "/trends", "/policy", "/try", case):
+        for path in ("/", "/trends", "/policy", "/knowledge", "/try", its_case):
             await page.go(f"{served.url}{path}")
             if path == "/policy":
                 await page.js("document.querySelector('input[name=block]').focus()")

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 
+from adapters.asking import Standing
 from adapters.base import ConversationRef
 from adapters.local.web import WebAdapter
 from bot.commands import table
@@ -22,6 +23,7 @@ from bot.gateway import Gateway
 from bot.guardlog import Case, CaseFinding
 from bot.i18n import translate
 from bot.store.base import Commit, partition_of
+from bot.wiring import adding_of
 from bot.worker import Worker
 from tests.helpers import eventually, message
 from tests.scripted import ScriptedModel
@@ -33,6 +35,18 @@ MO = Pass(PLAZA.community_key, "mo", "Mo")
 HOST = "127.0.0.1:8080"
 
 
+class Platform:
+    """What a platform says when it is asked about somebody."""
+
+    def __init__(self) -> None:
+        self.says: Standing | None = "moderator"
+        self.asked = 0
+
+    async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
+        self.asked += 1
+        return self.says
+
+
 class House:
     """A console, and whoever comes in."""
 
@@ -42,7 +56,10 @@ class House:
         self.now = time.time()
         self._secrets = (f"secret-{number}" for number in itertools.count(1))
         self._ids = (f"id-{number}" for number in itertools.count(1))
-        self.door = Door(self.store, lambda: self.now, lambda: next(self._secrets))
+        self.platform = Platform()
+        self.door = Door(
+            self.store, lambda: self.now, lambda: next(self._secrets), self.platform, self.store
+        )
         self.web = WebAdapter(
             session="s1", commands=table(), translate=translate, new_id=lambda: next(self._ids)
         )
@@ -54,9 +71,11 @@ class House:
                 self.door,
                 self.web,
                 guards,
+                adding_of(self.store, guards),
                 addresses,
-                time.time,
+                lambda: self.now,
                 lambda: next(self._ids),
+                {"scripted": (1.0, 2.0)},
             )
         )
         self.origin = url or f"http://{HOST}"

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import pytest
 from starlette.routing import Mount, Route
@@ -13,7 +14,9 @@ from starlette.routing import Mount, Route
 from bot.console.gate import MOST_BYTES, Gate
 from bot.console.pages import STATIC
 from bot.entry import SESSION_SECONDS, form_key
-from tests.unit.console_parts import FINDING, HOST, MARKET, MO, House
+from bot.knowledge.documents import head_of
+from bot.knowledge.passages import Passage
+from tests.unit.console_parts import FINDING, HOST, MARKET, MO, PLAZA, House
 
 ELSEWHERE = "0123456789ab"
 """A case of another community."""
@@ -136,7 +139,16 @@ async def test_a_form_without_the_sessions_key_changes_nothing(house: House, key
     other = await house.inside()
     await house.file(OURS)
     given = {"key": form_key(other.cookies["sereno"]) if key is None else key}
-    for path in ("/leave", "/try", f"/cases/{OURS}"):
+    for path in (
+        "/leave",
+        "/try",
+        "/policy",
+        "/policy/setting",
+        "/export",
+        "/knowledge",
+        "/knowledge/remove",
+        f"/cases/{OURS}",
+    ):
         answer = await browser.post(path, data={**given, "action": "right", "text": "hi"})
         assert answer.status_code == 403, path
     assert (await browser.get("/")).status_code == 200
@@ -173,11 +185,17 @@ async def test_no_route_reaches_across_to_another_community(house: House) -> Non
         "/trends": {},
         "/policy": {},
         "/policy/compared": {},
+        "/policy/setting": {},
         "/try": {},
         "/try/stream": {},
         "/enter": {},
         "/leave": {},
         "/healthz": {},
+        # Each of these has a test of its own beside what it does.
+        "/export": {},
+        "/knowledge": {},
+        "/knowledge/document": {},
+        "/knowledge/remove": {},
     }
     assert {route.path for route in routes(house)} == set(known), (
         "a new route: try to reach across on it, too"
@@ -235,16 +253,28 @@ async def test_whatever_members_and_communities_are_called_or_write_is_only_text
         failures=((words, words),),
         filed_by=words,
     )
+    # Another case of the same member, with a note; a document with such a name, title and text.
+    await house.file(ELSEWHERE, excerpt=words, author_id=words, author_name=words)
+    passage = Passage(words[:90], words, words, "")
+    head = head_of(words[:90], [passage], at=house.now, by=words)
+    await house.store.learn(PLAZA.community_key, head, [passage])
+    document = f"/knowledge/document?{urlencode({'name': words[:90]})}"
     who = replace(MO, name=words)
     browser = await house.inside(who)
-    for path in ("/", "/cases", f"/cases/{OURS}", "/try", "/trends", "/policy"):
-        page = await browser.get(path, params={"q": "", "member": ""})
+    async with house.working():
+        await house.press(browser, f"/cases/{OURS}", action="note", text=words)
+    for path in ("/", "/cases", f"/cases/{OURS}", "/try", "/trends", "/policy", "/knowledge", document):
+        page = await browser.get(path)
         assert page.status_code == 200
         assert tags(page.text) == [], path
     page = await browser.get(
         "/", params={"q": words, "member": words, "channel": words, "guard": words, "before": words}
     )
     assert tags(page.text) == []
+    for form in ({"name": words}, {"name": "", "text": words}, {"name": words, "text": words}):
+        given = await house.press(browser, "/knowledge", **form)
+        assert tags(given.text) == [], form
+        assert tags((await house.press(browser, "/knowledge/remove", **form)).text) == []
     stream = await house.streamed(browser, "/stream?after=0")
     assert tags(stream.replace('\\"', '"')) == []
     odd = await house.inside(replace(MO, community=f"{words.replace('/', '%2F')}/x"))
@@ -300,7 +330,10 @@ async def test_every_answer_has_the_headers_that_keep_others_out(house: House) -
 async def test_no_page_has_a_script_or_a_style_in_it_or_names_another_host(house: House) -> None:
     await house.file(OURS)
     browser = await house.inside()
-    for path in ("/", f"/cases/{OURS}", "/try", "/trends", "/policy", "/nowhere", "/enter?link=x"):
+    passage = Passage("d", "t", "words", "")
+    await house.store.learn(PLAZA.community_key, head_of("d", [passage], at=0.0, by=""), [passage])
+    pages = ("/", f"/cases/{OURS}", "/try", "/trends", "/policy", "/knowledge", "/knowledge/document?name=d")
+    for path in (*pages, "/nowhere", "/enter?link=x"):
         html = (await browser.get(path)).text
         assert re.findall(r"<script(?![^>]*\ssrc=\"/static/)[^>]*>", html) == []
         assert re.findall(r"<style|\sstyle=|\son[a-z]+=", html) == []

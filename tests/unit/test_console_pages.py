@@ -11,14 +11,17 @@ from dataclasses import replace
 import pytest
 
 from adapters.base import Annotation, Author, CommandUse, ConversationRef, Delta, Final, Notice, ReplyTo
+from adapters.marks import marks_on
+from bot.claims.showing import CONTRADICTED
+from bot.claims.showing import GUARD as CLAIMS
 from bot.console import find as finding
 from bot.console import live
 from bot.console.find import Filter, find
 from bot.console.pages import STATIC
-from bot.console.reply import blocks_of
+from bot.console.reply import NoteView, blocks_of, notes_of
 from bot.console.views import Span, marked
 from bot.console.words import WORDS, preferred
-from bot.entry import PLATFORM_SECONDS, Invitations, Pass
+from bot.entry import CHECK_SECONDS, Invitations, Pass
 from bot.guardlog import CaseFinding
 from tests.helpers import message
 from tests.unit.console_parts import FINDING, MO, PLAZA, House
@@ -51,15 +54,31 @@ def test_the_words_that_were_found_are_marked_where_they_stand(
 
 def test_a_reply_keeps_every_word_and_its_marks_whatever_blocks_it_has() -> None:
     text = "Look:\n> one\n> two\n\n```python\n> x = 1\n```\nDone <b>."
-    blocks = blocks_of(text, [Annotation(8, 15, "flagged", "odd"), Annotation(8, 9, "flagged", "inside")])
-    assert [(each.kind, "".join(words for words, _ in each.pieces)) for each in blocks] == [
+    marks = marks_on(text, [Annotation(8, 15, "flagged", "odd"), Annotation(8, 9, "flagged", "inside")])
+    blocks = blocks_of(marks, "es")
+    assert [(each.kind, "".join(piece.words for piece in each.pieces)) for each in blocks] == [
         ("text", "Look:"),
         ("quote", "one\ntwo"),
         ("code", "> x = 1"),
         ("text", "Done <b>."),
     ]
-    assert [words for each in blocks for words, note in each.pieces if note == "odd"] == ["one\n", "t"]
-    assert blocks_of("") == []
+    pieces = [piece for each in blocks for piece in each.pieces if piece.over]
+    assert [(piece.words, [sign.text for sign in piece.signs]) for piece in pieces] == [
+        ("o", ["⚑1"]),
+        ("ne\n", []),
+        ("t", ["⚑2"]),
+    ]
+    assert [sign.note for piece in pieces for sign in piece.signs] == ["inside", "odd"]
+    assert blocks_of(marks_on("", []), "") == []
+
+
+def test_what_is_said_of_a_reply_stands_under_it_with_its_numbers_and_in_words() -> None:
+    same = [Annotation(end - 3, end, "contradicted", "No.", "PEP 20") for end in (3, 7)]
+    marks = marks_on("One two three", [*same, Annotation(0, 0, "unverifiable", "Too late.")])
+    assert notes_of(marks, "es") == [
+        NoteView(1, "contradicted", "✗", "1–2", "contradicho", "No.", "PEP 20"),
+        NoteView(0, "unverifiable", "⚠", "", "no verificable", "Too late.", ""),
+    ]
 
 
 async def test_a_filter_finds_what_it_names_and_all_of_it_must_fit() -> None:
@@ -79,6 +98,10 @@ async def test_a_filter_finds_what_it_names_and_all_of_it_must_fit() -> None:
         ({"member": "u2"}, "b"),
         ({"channel": "other"}, "b"),
         ({"channel": "other", "member": "Ana"}, ""),
+        ({"q": "OLVIDA"}, "a"),
+        ({"q": "todo\\"}, ""),
+        ({"member": "ñandú"}, ""),
+        ({"guard": '","'}, ""),
     ):
         result = await find(house.store, PLAZA.community_key, Filter.of(given))
         assert "".join(each.turn[0] for each in result.cases) == turns, given
@@ -87,8 +110,8 @@ async def test_a_filter_finds_what_it_names_and_all_of_it_must_fit() -> None:
 async def test_a_search_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     house = House()
     monkeypatch.setattr(finding, "SHOWN", 2)
-    monkeypatch.setattr(finding, "READ", 2)
-    monkeypatch.setattr(finding, "LOOKED_THROUGH", 4)
+    monkeypatch.setattr(finding, "LOOK", 4)
+    monkeypatch.setattr(finding, "LOOK_SECONDS", 0.0)
     for number in range(7):
         await house.file(f"{number:012x}", excerpt="rare" if number == 0 else "common")
     seen, before = [], ""
@@ -106,6 +129,8 @@ async def test_a_search_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch
     browser = await house.inside()
     shown = await browser.get("/", params={"q": "rare"})
     assert "Look further back" in shown.text
+    on = await browser.get("/cases", params={"q": "rarely", "before": first.before})
+    assert "All that is kept has been looked through." in on.text
 
 
 async def test_empty_pages_say_what_to_do_next() -> None:
@@ -160,6 +185,46 @@ async def test_a_decision_is_made_once_is_kept_with_its_decider_and_can_be_taken
         ("false_alarm", "mo"),
         ("taken_back", "nu"),
     ]
+
+
+async def test_a_case_of_a_claim_shows_the_words_that_the_documents_contradict() -> None:
+    house = House()
+    claim = "The library opens at six."
+    finding = CaseFinding(CLAIMS, "contradicted", 0.93, CONTRADICTED, "model", claim)
+    reply = f"Good morning. {claim} Come by!"
+    await house.file(TURN, findings=(finding,), direction="output", action="flag", excerpt=reply)
+    browser = await house.inside()
+    shown = (await browser.get(f"/cases/{TURN}")).text
+    for words in (
+        f"<mark>{claim}<sup>1</sup></mark>",
+        "The reply",
+        "93 % sure",
+        "claims · contradicted",
+        "in the reply",
+    ):
+        assert words in shown
+    assert f'href="/cases/{TURN}"' in (await browser.get("/", params={"guard": CLAIMS})).text
+
+
+async def test_a_case_shows_how_it_stands_its_notes_and_others_of_the_same_member() -> None:
+    house = House()
+    await house.file("c" * 12, excerpt="earlier")
+    await house.file("d" * 12, excerpt="of somebody else", author_id="u2")
+    await house.file(TURN)
+    async with house.working():
+        browser = await house.inside()
+        await house.press(browser, f"/cases/{'c' * 12}", action="right")
+        await house.press(browser, f"/cases/{TURN}", action="note", text="Talked to them. mo@example.org")
+        await house.press(browser, f"/cases/{TURN}", action="note", text="<b>Twice</b>")
+        page = (await browser.get(f"/cases/{TURN}")).text
+        # A note is no decision.
+        assert 'class="decision">Open<' in (await browser.get("/")).text
+    assert '<span class="tag">undecided</span>' in page
+    assert "Mo noted: Talked to them. [e-mail]" in page
+    assert "Mo noted: &lt;b&gt;Twice&lt;/b&gt;" in page
+    related = page.split("More of this member")[1]
+    assert re.findall(r'href="/cases/(\w+)"', related) == ["c" * 12]
+    assert '<span class="tag">confirmed</span>' in related
 
 
 async def test_a_case_stands_among_what_was_said_around_it_and_keys_in_that_are_masked() -> None:
@@ -261,7 +326,7 @@ async def test_what_is_tried_is_answered_and_the_guards_say_what_they_see() -> N
         ("discord", False, "https://x.example", "Only moderators"),
     ],
 )
-async def test_a_moderator_who_asks_on_a_platform_gets_a_link_for_an_hour_and_nobody_else_one(
+async def test_a_moderator_who_asks_on_a_platform_gets_a_link_and_nobody_else_one(
     platform: str, moderator: bool, url: str, said: str
 ) -> None:
     house = House()
@@ -280,9 +345,10 @@ async def test_a_moderator_who_asks_on_a_platform_gets_a_link_for_an_hour_and_no
         return
     browser = house.browser()
     assert (await browser.post("/enter", data={"link": "secret-1"})).status_code == 303
-    assert (await browser.get("/")).status_code == 200
-    house.now += PLATFORM_SECONDS + 1
-    assert (await browser.get("/")).status_code == 403
+    house.platform.says = "member"
+    house.now += CHECK_SECONDS + 1
+    # Nobody can be asked about a terminal.
+    assert (await browser.get("/")).status_code == (200 if platform == "terminal" else 403)
 
 
 async def test_an_event_that_is_old_or_known_changes_nothing_in_a_chat() -> None:
@@ -311,6 +377,30 @@ async def test_an_event_that_is_old_or_known_changes_nothing_in_a_chat() -> None
     # Of another run, or forgotten.
     assert (await house.web.changes(ref, 99, 0.0))[0] == [exchange]
     running.cancel()
+
+
+async def test_marks_are_shown_on_the_page_and_read_out_in_words() -> None:
+    house = House()
+
+    async def keep(_: object) -> None:
+        pass
+
+    running = asyncio.create_task(house.web.run(keep))
+    await asyncio.sleep(0)
+    assert await house.web.say(TRY, message().author, "when?", "en") == ""
+    (exchange,), _ = house.web.chat(TRY)
+    to = ReplyTo(house.web.route, exchange.message.id)
+    mark = Annotation(0, 9, "contradicted", "No <b>.", "<i>")
+    await house.web.deliver(Final("t", 6, TRY, to, "From 1989.", (mark,)))
+    page = (await (await house.inside()).get("/try")).text
+    running.cancel()
+    line = f"x-{exchange.message.id}-1"
+    assert (
+        f'<mark class="is-contradicted">From 1989</mark><sup class="sign"><a href="#{line}" '
+        'title="No &lt;b&gt;." aria-label="contradicted 1">✗1</a></sup>.'
+    ) in page
+    assert f'<li id="{line}">' in page
+    assert "No &lt;b&gt;. <cite>&lt;i&gt;</cite>" in page
 
 
 def test_every_sentence_is_used_and_every_one_that_is_used_exists() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from adapters.base import Author, CommandUse
+from bot.commands import POLICY_SETTINGS
 from bot.policy import NEVER, Action, GuardRule, Policy
 from bot.rules import CHANGE, chosen, otherwise, outcome, with_rule
 from guards.signatures import KNOWN_FALSE_ALARM
@@ -51,6 +53,62 @@ def test_a_rule_is_changed_and_nothing_beside_it() -> None:
     }
     assert chosen(with_rule("no JSON", "leak", {"flag": 0.1})).rule("leak").flag == 0.1
     assert chosen('{"rules": 7}') == Policy()
+
+
+async def test_every_setting_is_shown_with_its_meaning_and_can_be_chosen_and_put_back() -> None:
+    house = House()
+    async with house.working():
+        browser = await house.inside()
+        page = (await browser.get("/policy")).text
+        assert re.findall(r'name="setting" value="([^"]+)"', page) == list(POLICY_SETTINGS)
+        assert "The lowest score that makes a card" in page
+        spanish = (await browser.get("/policy", headers={"accept-language": "es"})).text
+        assert "The lowest score" not in spanish
+        for name, value in (
+            ("persona", "Kind <b>\nand brief"),
+            ("cards-from", "0.5"),
+            ("digest", "false"),
+            ("session", "member"),
+            ("daily-tokens", "1000"),
+        ):
+            answer = await house.press(browser, "/policy/setting", setting=name, value=value)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/policy"), name
+        policy = chosen(await house.store.layer(PLAZA.community_key))
+        assert (policy.persona, policy.cards_from, policy.digest) == ("Kind <b>\nand brief", 0.5, False)
+        assert (policy.session, policy.daily_tokens) == ("member", 1000)
+        page = (await browser.get("/policy")).text
+        assert "Kind &lt;b&gt;\nand brief</textarea>" in page
+        assert page.count("Back to the default") == 5
+        await house.press(browser, "/policy/setting", setting="digest", clear="1")
+        # What is emptied is not chosen.
+        await house.press(browser, "/policy/setting", setting="persona", value=" ")
+        policy = chosen(await house.store.layer(PLAZA.community_key))
+        assert (policy.persona, policy.cards_from, policy.digest) == ("", 0.5, True)
+        part = {"hx-request": "true"}
+        browser.headers.update(part)
+        refused = await house.press(browser, "/policy/setting", setting="model", value="nosuch")
+        assert "nosuch" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("nothing", "x"),
+        ("rules", "{}"),
+        ("cards-from", "7"),
+        ("cards-from", "nan"),
+        ("cards-from", "x"),
+        ("daily-tokens", "1.5"),
+        ("daily-tokens", "-1"),
+        ("digest", "perhaps"),
+        ("session", "planet"),
+    ],
+)
+async def test_what_cannot_be_chosen_changes_nothing(name: str, value: str) -> None:
+    house = House()
+    answer = await house.press(await house.inside(), "/policy/setting", setting=name, value=value)
+    assert answer.status_code == 400
+    assert await house.store.layer(PLAZA.community_key) == ""
 
 
 async def test_what_is_kept_holds_and_is_shown() -> None:
