@@ -46,6 +46,20 @@ async def _knowledge() -> list[Report]:
     return await knowledge()
 
 
+async def _claims() -> list[Report]:
+    from bench.claims import claims
+    from bench.rig import rig
+
+    async with rig() as here:
+        return await claims(here)
+
+
+async def _console() -> list[Report]:
+    from bench.console import console_figures
+
+    return await console_figures()
+
+
 async def _discord() -> list[Report]:
     from bench.discord import discord_beside_echo
 
@@ -61,6 +75,8 @@ async def _slack() -> list[Report]:
 PARTS: dict[str, Callable[[], Coroutine[Any, Any, list[Report]]]] = {
     "guards": _guards,
     "knowledge": _knowledge,
+    "console": _console,
+    "claims": _claims,
     "start": _start,
     "latency": _latency,
     "throughput": _throughput,

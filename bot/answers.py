@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-
 from adapters.base import Locale, Permission
+from bot.claims.showing import GUARD as CLAIMS
+from bot.claims.showing import why as why_claims
 from bot.commands import POLICY_SETTINGS, table
 from bot.conversation import LastTurn
-from bot.guardlog import HELD_DAYS, Case
+from bot.guardlog import HELD_DAYS
 from bot.i18n import N_, language_of, translate
 from bot.models.base import ModelErrorKind
-from bot.policy import Action, Decision, Policy
+from bot.policy import Decision
 from guards.base import Stage
 
 BLOCKED: dict[str, str] = {
@@ -36,6 +35,7 @@ BLOCKED: dict[str, str] = {
 _BLOCKED_OTHERWISE = N_("The guards of this community held your message back.")
 _REPHRASE = N_("If you meant something harmless, say it in other words; /why tells you more.")
 _WITHHELD = N_("I withheld my reply: the guards found something in it that must not be shown.")
+_WRONG = N_("I held my reply back: what is known here contradicts it. A moderator can let it through.")
 _UNCHECKED = N_(
     "I could not check your message well enough to answer it safely. Please try again, or make it shorter."
 )
@@ -55,10 +55,20 @@ FAILED: dict[ModelErrorKind, str] = {
 GIVEN_UP = N_(
     "I tried several times and could not answer this message. It was put aside for whoever runs me."
 )
+_SPENT = N_(
+    "This community's tokens for today are used up, so I answer again tomorrow (at midnight UTC). Commands about me still "
+    "work."
+)
 _MODERATORS_ONLY = N_("Only moderators can use this command.")
 _RESET = N_("Done: I have forgotten what was said in this conversation.")
 _FILED = N_("The moderators have been told. Thank you.")
 _ASK = N_("Ask a moderator")
+_APPEAL = N_("If that was wrong, press the button: a moderator will look at it.")
+_APPEAL_BY_NUMBER = N_("If that was wrong, tell a moderator the number: they can look at it.")
+_EXPORT = N_(
+    "The console gives you the cases as a file, JSON lines or CSV. Whoever runs me gets them with:\n"
+    "sereno guardlog export --community {community} --format csv"
+)
 _NOTED = N_("Thanks, noted.")
 _CONSOLE = N_("This link is for you alone. It works once, for five minutes.")
 _OPEN = N_("Open the console")
@@ -66,6 +76,7 @@ _NO_CONSOLE = N_(
     "Nobody has said how the console is reached from here: whoever runs me sets SERENO_CONSOLE__URL."
 )
 _CHOSEN = N_("Done: that holds for this community from now on.")
+_CHOSEN_HERE = N_("Done: that holds in this channel from now on.")
 _NOTHING_CHOSEN = N_("Name what to choose: {settings}.")
 NOTHING_TO_SUMMARIZE = N_("There is nothing here to sum up yet.")
 EMPTY = N_("Your message is empty.")
@@ -76,7 +87,8 @@ UNKNOWN_COMMAND = N_("There is no command /{name}. /help lists them.")
 def refusal(decision: Decision, locale: Locale) -> str:
     """One kind sentence on why a message or reply is held back, and what to do."""
     if decision.stage is Stage.OUTPUT:
-        return translate(_WITHHELD, locale)
+        wrong = any(finding.guard == CLAIMS for finding, _ in decision.findings)
+        return translate(_WRONG if wrong else _WITHHELD, locale)
     if not decision.findings:
         return translate(_UNCHECKED, locale)
     reason = next(
@@ -88,6 +100,11 @@ def refusal(decision: Decision, locale: Locale) -> str:
 def failure(kind: ModelErrorKind, locale: Locale) -> str:
     """One honest sentence on why there is no reply."""
     return translate(FAILED[kind], locale)
+
+
+def spent(locale: Locale) -> str:
+    """That the community's budget is used up."""
+    return translate(_SPENT, locale)
 
 
 def reset(locale: Locale) -> str:
@@ -120,40 +137,29 @@ def filed(locale: Locale) -> str:
     return translate(_FILED, locale)
 
 
+def how_to_appeal(locale: Locale, *, button: bool) -> str:
+    """What to do about a message that was held back; `button`: there is one below."""
+    return translate(_APPEAL if button else _APPEAL_BY_NUMBER, locale)
+
+
+def export(community: str, locale: Locale) -> str:
+    """How moderators get the cases of a community (its key) as a file."""
+    return translate(_EXPORT, locale).format(community=community)
+
+
 def ask_a_moderator(locale: Locale) -> str:
     """The label of the button under a message that was held back."""
     return translate(_ASK, locale)
 
 
-def chosen(locale: Locale) -> str:
-    """That the community's choice is kept."""
-    return translate(_CHOSEN, locale)
+def chosen(locale: Locale, *, here: bool = False) -> str:
+    """That the choice for the community is kept, or that for the channel alone."""
+    return translate(_CHOSEN_HERE if here else _CHOSEN, locale)
 
 
 def nothing_chosen(locale: Locale) -> str:
     """That there is nothing to keep."""
     return translate(_NOTHING_CHOSEN, locale).format(settings=", ".join(POLICY_SETTINGS))
-
-
-def policy(chosen: Policy, locale: Locale) -> str:
-    """What the community has chosen, a line each."""
-    lines = [f"{name}: {_setting(chosen, name, locale)}" for name in POLICY_SETTINGS]
-    for guard, rule in sorted(chosen.rules.items()):
-        shadow = ", shadow" if rule.shadow else ""
-        lines.append(
-            f"{guard}: flag {rule.flag:.2f}, {rule.action.word} {rule.block:.2f}, {rule.on_failure}{shadow}"
-        )
-        for source in rule.sources:
-            flag, block = rule.at(source)
-            lines.append(f"{guard} ({source}): flag {flag:.2f}, {rule.action.word} {block:.2f}")
-    return "\n".join(lines)
-
-
-def _setting(chosen: Policy, name: str, locale: Locale) -> str:
-    value = getattr(chosen, name.replace("-", "_"))
-    if isinstance(value, bool):
-        return translate(N_("yes") if value else N_("no"), locale)
-    return str(value) if value != "" else "–"
 
 
 def help_text(locale: Locale, *, moderator: bool, model: str, generates: bool, typed: bool = False) -> str:
@@ -233,6 +239,8 @@ def why(last: LastTurn | None, locale: Locale, *, moderator: bool) -> str:
     ]
     if last.sources and last.state == "answered":
         lines.append(translate(N_("It rests on: {sources}."), locale).format(sources="; ".join(last.sources)))
+    if last.claims is not None:
+        lines += why_claims(last.claims, locale)
     lines.append(translate(N_("Number of the message: {turn}"), locale).format(turn=last.turn))
     return "\n".join(lines)
 
@@ -245,21 +253,3 @@ def _ending(last: LastTurn, locale: Locale) -> str:
     return translate(
         N_("Your last message was answered by {model}; the guards let it through."), locale
     ).format(model=last.model)
-
-
-def guardlog(cases: Sequence[Case], locale: Locale) -> str:
-    """The newest cases, newest first, a line each, with their numbers on cards and in notices."""
-    if not cases:
-        return translate(N_("The guards have found nothing here yet."), locale)
-    return "\n".join(f"#{case.number} · {case.turn} · {case_line(case)}" for case in reversed(cases))
-
-
-def case_line(case: Case) -> str:
-    """One case on one line: when, action, who, what, how sure, the excerpt."""
-    when = dt.datetime.fromtimestamp(case.at, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
-    found = ", ".join(f"{finding.guard}/{finding.code} {finding.score:.2f}" for finding in case.findings[:3])
-    failed = ", ".join(f"{guard}: {error}" for guard, error in case.failures)
-    shadow = (
-        f" (would {case.would})" if case.would != case.action and case.action != Action.ALLOW.word else ""
-    )
-    return f"{when} {case.action.upper()}{shadow} {case.direction} {case.author_name}: {found or failed} | {case.excerpt}"

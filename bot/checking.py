@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any, get_args
 
+from bot.claims.base import Limits, Spoken
+from bot.claims.checker import ClaimChecker
+from bot.claims.given import Given
 from bot.policy import Action, Checked, Policy
-from guards.base import Document, Finding, Source, Stage, Subject, Task
+from guards.base import Document, Finding, Line, Source, Stage, Subject, Task
+from guards.claims.claim import Claim
 from guards.pipeline import Pipeline
 
 TASKS = ("translate", "summarize", "complete")
 """Commands whose text is data."""
+
+CLAIMS_SECONDS = 30.0
+"""For the claims of one text: nobody waits for it in a chat."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -99,6 +106,30 @@ async def check(pipeline: Pipeline, subject: Subject, policy: Policy | None = No
     if decision.failures:
         result["failures"] = [{"guard": guard, "error": error} for guard, error in decision.failures]
     return result
+
+
+async def claims_of(subject: Subject) -> list[dict[str, Any]] | None:
+    """What becomes of the claims of a chat's reply; None for every other text."""
+    if subject.stage is not Stage.OUTPUT or (subject.task and subject.task.name != "chat"):
+        return None
+    lines = (*subject.conversation, Line("member", "", subject.question))
+    given = Given(subject.evidence)
+    asked = await given.search([subject.question], community="", revision=0, locale="")
+    passages = asked.passages[0]
+    spoken = Spoken(subject.text, "", 0, "", question=subject.question, lines=lines, passages=passages)
+    marked = await ClaimChecker(given).check(spoken, Limits(CLAIMS_SECONDS))
+    return [_claim(claim) for claim in marked.claims]
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "start": claim.start,
+        "end": claim.end,
+        "verdict": claim.verdict,
+        "score": round(claim.score, 4),
+        "kind": claim.kind,
+    }
+    return told | {name: value for name in ("says", "source") if (value := getattr(claim, name))}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

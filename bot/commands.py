@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import get_args
 
 from adapters.base import CommandSpec, Context, OptionSpec, Permission
 from bot.i18n import LANGUAGES, N_, in_all_languages
-from bot.policy import NEVER
+from bot.policy import DEFAULT_RULES, MOST_DAYS, MOST_TOKENS, NEVER, OnClaims, Session
 
 # The languages that /translate knows: tag → name in English (what the model is told), name in Spanish.
 TRANSLATION_LANGUAGES: dict[str, tuple[str, str]] = {
@@ -31,14 +32,36 @@ TRANSLATION_LANGUAGES: dict[str, tuple[str, str]] = {
 MODEL_COMMANDS = ("chat", "complete", "translate", "summarize")
 """The commands that a language model answers; the bot answers the others itself."""
 
-POLICY_SETTINGS = ("log-channel", "cards-from", "language", "delete-replies")
+POLICY_SETTINGS = (
+    "log-channel",
+    "cards-from",
+    "language",
+    "delete-replies",
+    "persona",
+    "model",
+    "session",
+    "daily-tokens",
+    "retention-days",
+    "digest",
+    "links",
+    "claims",
+    "claims-seconds",
+    "claims-tokens",
+    "claims-samples",
+    "claims-judge",
+    "claims-premises",
+)
 """What `/policy set` can set; with "_" for "-", fields of `bot.policy.Policy`."""
+GUARDS = "guards"
+"""What `/policy clear` calls all guards' rules together."""
+
+_HERE = N_("Only in this channel, over what holds for the community")
 
 FOR_MODERATORS = frozenset(
     [
-        "guardlog",
-        "guard console",
-        *(f"policy {verb}" for verb in ("show", "set", "clear")),
+        *(f"guardlog {verb}" for verb in ("recent", "show", "member", "stats", "export", "note")),
+        *(f"guard {verb}" for verb in ("test", "console")),
+        *(f"policy {verb}" for verb in ("show", "set", "clear", "guard")),
         *(f"knowledge {verb}" for verb in ("add", "list", "show", "remove")),
     ]
 )
@@ -59,6 +82,19 @@ def language_named(given: str) -> str | None:
 
 def _option(name: str, description: str, **rest: object) -> OptionSpec:
     return OptionSpec(name, in_all_languages(description), **rest)  # type: ignore[arg-type]  # one spec, checked by tests
+
+
+_SCORE = {"type": "number", "minimum": 0.0, "maximum": NEVER}
+
+
+def _before() -> OptionSpec:
+    return _option(
+        "before",
+        N_("Only cases before the one with this number"),
+        type="integer",
+        minimum=1,
+        maximum=999_999,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +134,12 @@ def table() -> tuple[CommandSpec, ...]:
             in_all_languages(N_("Sum up a text, or this conversation")),
             (_option("text", N_("The text to sum up; without one, this conversation")),),
         ),
+        CommandSpec(
+            "check",
+            in_all_languages(N_("Check what a text claims, against what is known here")),
+            (_option("text", N_("The text to check"), required=True),),
+            private=True,
+        ),
         CommandSpec("reset", in_all_languages(N_("Forget what was said in this conversation")), private=True),
         CommandSpec("help", in_all_languages(N_("What the bot can do, and how")), private=True),
         CommandSpec(
@@ -108,12 +150,30 @@ def table() -> tuple[CommandSpec, ...]:
             in_all_languages(N_("Why your last message was not answered, or was answered as it was")),
             private=True,
         ),
+        _for_moderators("guardlog recent", N_("What the guards found lately"), _before()),
         _for_moderators(
-            "guardlog",
-            N_("What the guards found lately"),
-            _option(
-                "limit", N_("How many of the newest cases to show"), type="integer", minimum=1, maximum=25
-            ),
+            "guardlog show",
+            N_("All that is known of a case, and what can be decided"),
+            _option("case", N_("Its number, or the number that the member saw"), required=True),
+        ),
+        _for_moderators(
+            "guardlog member",
+            N_("What the guards found in one member's messages"),
+            _option("member", N_("Who: the name, a mention, or the id"), required=True),
+            _before(),
+        ),
+        _for_moderators("guardlog stats", N_("How much the guards found, and how often they were right")),
+        _for_moderators("guardlog export", N_("How to get the cases as a file")),
+        _for_moderators(
+            "guardlog note",
+            N_("Write something down about a case, for the other moderators"),
+            _option("case", N_("Its number, or the number that the member saw"), required=True),
+            _option("text", N_("What to write down"), required=True),
+        ),
+        _for_moderators(
+            "guard test",
+            N_("What would happen to a text here, and why; nothing of it is kept"),
+            _option("text", N_("The text"), required=True),
         ),
         _for_moderators(
             "guard console", N_("A link to the console: cases as they arrive, and decisions on them")
@@ -140,11 +200,93 @@ def table() -> tuple[CommandSpec, ...]:
             _option(
                 "delete-replies", N_("Whether my reply goes when its question is deleted"), type="boolean"
             ),
+            _option("persona", N_("How I speak here, in your words: who I am, what tone, what I know about")),
+            _option("model", N_("The language model that answers here, of those that are set up")),
+            _option(
+                "session",
+                N_("Whose talk it is in a channel: everybody's, or each member's own; a thread is its own"),
+                choices=get_args(Session),
+            ),
+            _option(
+                "daily-tokens",
+                N_("How many tokens the model may take here a day; 0: any number"),
+                type="integer",
+                minimum=0,
+                maximum=MOST_TOKENS,
+            ),
+            _option(
+                "retention-days",
+                N_("For how many days talk and cases are kept, if for fewer than set up; 0: as set up"),
+                type="integer",
+                minimum=0,
+                maximum=MOST_DAYS,
+            ),
+            _option(
+                "digest", N_("Whether the log channel is told on Mondays how the week was"), type="boolean"
+            ),
+            _option(
+                "links",
+                N_("Hosts that links in replies may lead to, beside those that were named here; *: all"),
+            ),
+            _option(
+                "claims",
+                N_("What is done about claims: mark, correct, hold what is contradicted, or nothing"),
+                choices=get_args(OnClaims),
+            ),
+            _option(
+                "claims-seconds",
+                N_("How long a reply may wait for its claims to be checked"),
+                type="number",
+                minimum=0.1,
+                maximum=30.0,
+            ),
+            _option(
+                "claims-tokens",
+                N_("What checking may cost in tokens, as a share of the reply's own"),
+                type="number",
+                minimum=0.0,
+                maximum=1.0,
+            ),
+            _option(
+                "claims-samples",
+                N_("How often the model is asked again where nothing settles a claim; 0: never"),
+                type="integer",
+                minimum=0,
+                maximum=10,
+            ),
+            _option(
+                "claims-judge",
+                N_("Whether the model is asked about claims that nothing settles"),
+                type="boolean",
+            ),
+            _option(
+                "claims-premises",
+                N_("Whether the model is asked about what a question takes for granted"),
+                type="boolean",
+            ),
+            _option("here", _HERE, type="boolean"),
         ),
         _for_moderators(
             "policy clear",
             N_("Put a choice back to its default"),
-            _option("setting", N_("What to put back"), required=True, choices=POLICY_SETTINGS),
+            _option("setting", N_("What to put back"), required=True, choices=(*POLICY_SETTINGS, GUARDS)),
+            _option("here", _HERE, type="boolean"),
+        ),
+        _for_moderators(
+            "policy guard",
+            N_("Choose what follows from what a guard finds; without a choice, see it"),
+            _option("name", N_("Which guard"), required=True, choices=tuple(sorted(DEFAULT_RULES))),
+            _option("flag", N_("How sure it must be for a case: 0 to 1; 1.01 for never"), **_SCORE),
+            _option("block", N_("How sure it must be to act: 0 to 1; 1.01 for never"), **_SCORE),
+            _option("action", N_("What is done then"), choices=("flag", "redact", "hold", "block")),
+            _option("shadow", N_("Only note what would be done"), type="boolean"),
+            _option(
+                "on-failure",
+                N_(
+                    "When the guard itself fails: open lets through, closed does as if it had found something"
+                ),
+                choices=("open", "closed"),
+            ),
         ),
         _for_moderators(
             "knowledge add",

@@ -7,9 +7,11 @@ from hashlib import blake2s
 from typing import Literal, TypeAlias
 
 from adapters.base import ConversationRef, Message
+from bot.claims.base import Marked
 from bot.models.base import Chunk, ModelErrorKind, Usage
 from bot.policy import Decision
 from guards.base import Line
+from guards.links import EVERYWHERE
 
 TurnState: TypeAlias = Literal["answered", "blocked", "failed"]
 
@@ -52,6 +54,20 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimCounts:
+    """What became of the claims of a reply, without a word of them."""
+
+    supported: int = 0
+    contradicted: int = 0
+    unverifiable: int = 0
+    tokens: int = 0
+    """That checking them cost of the model."""
+    reply_tokens: int = 0
+    error: str = ""
+    """See `bot.claims.base.Marked`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LastTurn:
     """How a member's last message here ended: what `/why` tells. Holds no text of anyone."""
 
@@ -66,6 +82,8 @@ class LastTurn:
     """Titles of the passages that the reply rests on."""
     failure: ModelErrorKind | Literal[""] = ""
     """Why the model gave no reply, when it failed."""
+    claims: ClaimCounts | None = None
+    """None: they were not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,11 @@ class Conversation:
     total: int = 0
     """How many turns were answered here since the beginning or the last reset."""
     summary: Summary | None = None
+
+    def of_member(self, author: str) -> Conversation:
+        """The talk with one member alone, as far as it is loaded; nobody sums it up."""
+        turns = tuple(turn for turn in self.turns if turn.author_id == author)
+        return Conversation(self.ref, turns, len(turns))
 
     def lines(self, limit: int, *, author: str = "") -> tuple[Line, ...]:
         """The newest `limit` lines, as guards see them; with `author`, of the turns with that member alone."""
@@ -106,14 +129,24 @@ class Turn:
     reply_tokens: int = 0
     failure: ModelErrorKind | Literal[""] = ""
     sources: tuple[str, ...] = ()
+    logprobs: tuple[tuple[str, float], ...] = ()
+    """See `bot.models.base.Chunk`."""
+    claims: Marked | None = None
+    """What became of the reply's claims; None: they were not checked."""
+    hosts: frozenset[str] = frozenset({EVERYWHERE})
+    """Where links of the reply may lead."""
 
     def counting(self, chunk: Chunk) -> Turn:
         """The turn with what `chunk` tells about the model and its tokens."""
+        turn = self
+        if chunk.logprobs or chunk.restart:
+            before = () if chunk.restart else self.logprobs
+            turn = replace(self, logprobs=(*before, *chunk.logprobs))
         if chunk.usage is None and chunk.model in ("", self.model):
-            return self
+            return turn
         usage = chunk.usage or Usage(self.prompt_tokens, self.reply_tokens)
         return replace(
-            self,
+            turn,
             model=chunk.model or self.model,
             prompt_tokens=usage.prompt_tokens,
             reply_tokens=usage.reply_tokens,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from adapters.base import About, Button, Card, ConversationRef, Locale, Message, OutboxEvent, ReplyTo
+from bot.claims.showing import GUARD as CLAIMS
 from bot.guardlog import (
     FILED_BY_MEMBERS,
+    SUGGESTION,
     Case,
     CaseFile,
     CaseFinding,
@@ -32,10 +35,17 @@ VERDICTS: dict[str, ReviewVerdict] = {
     "taken_back": "taken_back",
 }
 """What a press is called as a command, and what it decides."""
+NOTE = "guardlog note"
+"""The command by which moderators write something down about a case."""
 REVOCABLE: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm"})
 """What can be taken back. A message that was let through cannot."""
 JUDGED: frozenset[ReviewVerdict] = REVOCABLE | {"released"}
 """A case gets one of these once, unless it is taken back."""
+
+CaseState: TypeAlias = Literal["open", "confirmed", "false_alarm", "released"]
+"""How a case stands."""
+
+NOTE_CHARACTERS = 500
 
 MOST_TURNS = 25
 """Cases that one press decides on."""
@@ -46,6 +56,7 @@ _TITLES = {
     "noticed": N_("The guards noticed something"),
     "appeal": N_("A member asks you to look at this"),
     "report": N_("A member reported a message"),
+    SUGGESTION: N_("A member suggests a source"),
 }
 _MEMBER, _REPORTED_BY, _TEXT, _WHY = N_("Member"), N_("Reported by"), N_("Message"), N_("Why")
 _DECIDED: dict[ReviewVerdict, str] = {
@@ -55,6 +66,7 @@ _DECIDED: dict[ReviewVerdict, str] = {
     "timed_out": N_("{name} timed the member out for 10 minutes."),
     "deleted": N_("{name} deleted the message."),
     "taken_back": N_("{name} took the decision back."),
+    "noted": N_("{name} noted: {note}"),
 }
 _DECIDED_REPORT: dict[ReviewVerdict, str] = {
     "right": N_("{name}: the report is justified."),
@@ -67,6 +79,7 @@ _DONE = N_("Done, and noted in the case.")
 _GONE = N_("That case is no longer kept.")
 _TOO_LATE = N_("{name} has decided this already.")
 _NOTHING_TO_TAKE_BACK = N_("There is no decision on that case to take back.")
+_NOTHING_NOTED = N_("Write what is to be noted.")
 _NOT_HELD = N_("That message is no longer kept, so it cannot be let through.")
 
 
@@ -84,11 +97,12 @@ def cards_of(file: CaseFile, message: Message, policy: Policy, locale: Locale) -
     found = [case for case in file.cases if not was_filed(case)]
     filed = [case for case in file.cases if was_filed(case)]
     # What was decided on has a card already, whatever the community has chosen since.
-    worth = any(_is_worth_a_card(case, policy) for case in found) or (file.reviews and not filed)
+    decided = any(review.verdict != "noted" for review in file.reviews)
+    worth = any(_is_worth_a_card(case, policy) for case in found) or (decided and not filed)
     ref, route = message.ref, message.reply_to.route
     if route.partition("-")[0] != ref.platform:
         # It comes from the console. A decision changes the card on the platform; a chat there is to try things.
-        if not (message.command and message.command.name in VERDICTS):
+        if not (message.command and message.command.name in {*VERDICTS, NOTE}):
             return ()
         route = ref.platform
     to = ReplyTo(route)
@@ -105,6 +119,9 @@ def _is_worth_a_card(case: Case, policy: Policy) -> bool:
         # It was decided on before; that it passes stands in the log.
         return False
     held = Action[case.action.upper()] >= Action.HOLD
+    if any(finding.guard == CLAIMS for finding in case.findings):
+        # A reply that is shown with its marks needs nobody; one that waits for a moderator does.
+        return held
     score = max((finding.score for finding in case.findings), default=1.0 if held else 0.0)
     return score >= policy.cards_from
 
@@ -141,9 +158,9 @@ def _card(
 
 
 def decision_of(review: Review, case: Case, locale: Locale) -> str:
-    """Who decided what on a case."""
+    """Who decided what on a case, or noted what."""
     words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
-    return translate(words[review.verdict], locale).format(name=review.by_name)
+    return translate(words[review.verdict], locale).format(name=review.by_name, note=review.note)
 
 
 def _reason(finding: CaseFinding, locale: Locale) -> str:
@@ -196,14 +213,10 @@ async def decide(
 ) -> Commit:
     """What a moderator's decision changes: the case, its card, what is known, and for a release the member's mailbox.
 
-    `message` comes from where the card is, and carries one of `VERDICTS` as its command, with the option `turns`;
-    `at` is Unix seconds.
+    `message` carries one of `VERDICTS` as its command, with the option `turns`; `at` is Unix seconds.
     """
     assert message.command is not None
     verdict = VERDICTS[message.command.name]
-    if not policy.log_channel:
-        # Not chosen any more; but that is where the card is.
-        policy = replace(policy, log_channel=message.ref.channel)
     events: list[OutboxEvent] = []
     reviews: list[Review] = []
     released: list[Message] = []
@@ -246,10 +259,55 @@ async def decide(
     )
 
 
+async def note(
+    message: Message, voice: Voice, guardlog: GuardLogStore, policy: Policy, locale: Locale, at: float
+) -> Commit:
+    """Writes down what a moderator has to say about a case, beside the decisions; `at` is Unix seconds.
+
+    `message` carries `NOTE` as its command, with the options `case` (see `case_named`) and `text`.
+    """
+    assert message.command is not None
+    options = message.command.options
+    file = await case_named(guardlog, message.ref.community_key, str(options.get("case", "")))
+    text = redact(str(options.get("text", "")), NOTE_CHARACTERS)
+    if file is None or not text:
+        return Commit((voice.notice(translate(_NOTHING_NOTED if file else _GONE, locale)),))
+    review = Review(
+        file.turn, "noted", message.author.id, redact(message.author.name, 80), at, len(file.reviews), text
+    )
+    file = replace(file, reviews=(*file.reviews, review))
+    said = voice.notice(translate(_DONE, locale))
+    return Commit((said, *cards_of(file, message, policy, policy.language or locale)), reviews=(review,))
+
+
+async def case_named(guardlog: GuardLogStore, community: str, given: str) -> CaseFile | None:
+    """The case that somebody names: by its number ("12", "#12"), or by the number that the member saw."""
+    given = given.strip()
+    digits = given.removeprefix("#")
+    case = None
+    if digits.isascii() and digits.isdecimal() and len(digits) < 10:
+        case = await guardlog.numbered(community, int(digits))
+    return await guardlog.file(community, case.turn if case else given[:60])
+
+
+def state_of(reviews: Sequence[Review]) -> CaseState:
+    """How a case stands, from all that was decided on it."""
+    said = {review.verdict for review in _standing(reviews)}
+    if "false_alarm" in said:
+        return "false_alarm"
+    if "right" in said:
+        return "confirmed"
+    return "released" if "released" in said else "open"
+
+
 def standing(file: CaseFile) -> Sequence[Review]:
     """The reviews of a case without those that were taken back."""
+    return _standing(file.reviews)
+
+
+def _standing(reviews: Sequence[Review]) -> Sequence[Review]:
     standing: list[Review] = []
-    for review in file.reviews:
+    for review in reviews:
         if review.verdict == "taken_back":
             standing = [each for each in standing if each.verdict not in REVOCABLE]
         else:

@@ -1,8 +1,8 @@
 """The story of one turn: a member's message in, a guarded reply out.
 
 Reads from top to bottom: load, look at the words that came in, write the prompt, let the model speak while
-the guards listen, commit. Nothing is shown before the guards have passed it; everything that a turn changes
-is one commit, made by the worker.
+the guards listen, have its claims checked, commit. Nothing is shown before the guards have passed it; everything that
+a turn changes is one commit, made by the worker.
 """
 
 from __future__ import annotations
@@ -14,21 +14,25 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from adapters.base import Locale, Message, OutboxEvent
+from adapters.base import Author, Locale, Message
 from bot import answers
+from bot.claims.checker import ClaimChecker
+from bot.claims.turns import waits, with_claims
 from bot.conversation import Conversation, Summary, Turn
 from bot.entry import Invitations
 from bot.knowledge.desk import KnowledgeDesk
+from bot.linking import hosts_of
 from bot.models.base import LanguageModel, ModelError
-from bot.outcome import commit_of, marks, redacted, without_findings
+from bot.outcome import commit_of, ending_of, redacted, without_findings
 from bot.own_words import Facts, OwnWords
-from bot.policy import Action, Checked, Decision, Policy, PolicyError, laid
+from bot.policy import Action, Checked, Decision, Policy, in_force
 from bot.prompt import OPEN_TURNS, PromptTooLong, PromptWriter, Written
-from bot.request import Request, Unusable, understand
+from bot.request import Request, Unusable, names_in, others_words, understand
 from bot.store.base import Commit, GuardLogStore, History, Loaded, Outbox
 from bot.teaching import recalled
 from bot.voice import Voice
-from guards.base import Document, Stage, Subject, Verdict
+from guards.base import Document, Stage, Subject, Task, Verdict
+from guards.links import released
 from guards.pipeline import Pipeline
 from guards.stream import GuardedStream
 
@@ -62,6 +66,7 @@ class Engine:
     prompts: PromptWriter
     retrieve: Retrieve
     knowledge: KnowledgeDesk
+    claims: ClaimChecker
     clock: Callable[[], float]
     """Unix seconds."""
     reply_seconds: float
@@ -77,22 +82,35 @@ class Engine:
         voice = Voice(self.outbox, message, attempt)
         turn = Turn(voice.turn, message, self.clock(), "answered", model=self.model.name)
         loaded = await self.history.load(message, TURNS)
-        policy = self._policy(loaded.policies)
+        policy = in_force(loaded.policies)
         locale = policy.language or message.locale
+        if policy.session == "member":
+            loaded = replace(loaded, conversation=loaded.conversation.of_member(message.author.id))
 
         own = OwnWords(
             self.guardlog,
-            Facts(self.model.name, self.model.generates, self.models or self.model.name, self.retention_days),
+            Facts(
+                policy.model or self.model.name,
+                self.model.generates,
+                self.models or self.model.name,
+                min(policy.retention_days or self.retention_days, self.retention_days),
+                self.retention_days,
+            ),
             self.knowledge,
+            self.claims,
+            self._look,
             self.invitations,
         )
         commit = await own.answer(voice, message, loaded, policy, locale, self.clock())
         if commit is not None:
-            return commit
+            return replace(commit, days=policy.retention_days)
         try:
             request = understand(message, loaded.conversation, locale)
         except Unusable as unusable:
             return Commit((voice.notice(str(unusable)),))
+        today = message.ref.community_key, self.clock()
+        if policy.daily_tokens and await self.history.spent(*today) >= policy.daily_tokens:
+            return Commit((voice.notice(answers.spent(locale)),))
 
         await voice.started()
         decision = await self._check_input(message, request, loaded, policy)
@@ -106,10 +124,9 @@ class Engine:
                 turn = replace(turn, message=without_findings(message, decision))
             turn, summary = await self._answer(turn, voice, request, loaded, policy, locale)
 
-        ending = self._ending(turn, voice, locale)
         return commit_of(
             turn,
-            ending,
+            ending_of(turn, voice, locale),
             text=request.told,
             summary=summary,
             policy=policy,
@@ -117,15 +134,11 @@ class Engine:
             locale=locale,
         )
 
-    def _policy(self, layers: tuple[str, ...]) -> Policy:
-        policy = Policy()
-        for layer in filter(None, layers):
-            try:
-                policy = laid(policy, layer)
-            except PolicyError as error:
-                # The others still count: one bad layer must not switch a community's guards off.
-                logger.error("a stored policy layer is ignored: %s", error)
-        return policy
+    async def _look(self, message: Message, text: str, loaded: Loaded, policy: Policy) -> Decision:
+        """What would be decided about a text where `message` is, whoever wrote it there."""
+        said = replace(message, author=Author("", ""), quoted=(), attachments=(), released="")
+        alone = replace(loaded, conversation=Conversation(message.ref))
+        return await self._check_input(said, Request(text, Task("chat", text)), alone, policy)
 
     async def _check_input(
         self, message: Message, request: Request, loaded: Loaded, policy: Policy
@@ -156,17 +169,17 @@ class Engine:
         locale: Locale,
     ) -> tuple[Turn, Summary | None]:
         """The reply; and beside it, when turns no longer fit, what to remember of them."""
-        conversation = loaded.conversation
         try:
             written = await self._write(turn.message, request, loaded, policy, locale)
         except PromptTooLong:
             return replace(turn, state="failed", failure="too_long"), None
+        written = replace(written, prompt=replace(written.prompt, model=policy.model))
         turn = replace(turn, sources=tuple(document.title for document in written.prompt.evidence))
-        if not (written.dropped and self.model.generates):
-            return await self._speak(turn, voice, request, conversation, policy, written), None
-        summing_up = asyncio.create_task(self._sum_up(conversation, written))
+        if not (written.dropped and self.model.generates and policy.session == "channel"):
+            return await self._reply(turn, voice, request, loaded, policy, locale, written), None
+        summing_up = asyncio.create_task(self._sum_up(loaded.conversation, written))
         try:
-            return await self._speak(turn, voice, request, conversation, policy, written), await summing_up
+            return await self._reply(turn, voice, request, loaded, policy, locale, written), await summing_up
         finally:
             summing_up.cancel()
             await asyncio.gather(summing_up, return_exceptions=True)
@@ -190,6 +203,23 @@ class Engine:
         return self.prompts.task(
             request.task, language=locale, temperature=request.temperature, max_tokens=request.max_tokens
         )
+
+    async def _reply(
+        self,
+        turn: Turn,
+        voice: Voice,
+        request: Request,
+        loaded: Loaded,
+        policy: Policy,
+        locale: Locale,
+        written: Written,
+    ) -> Turn:
+        """What the model says, guarded, and then what becomes of its claims."""
+        turn = await self._speak(turn, voice, request, loaded.conversation, policy, written)
+        if not self.model.generates:
+            # It makes up no word, and names the source of each quotation itself.
+            return turn
+        return await with_claims(self.claims, turn, request, loaded, policy, locale, written.prompt)
 
     async def _speak(
         self,
@@ -225,14 +255,16 @@ class Engine:
             )
 
         stream = guarded()
+        turn = replace(turn, hosts=hosts_of(policy, subject))
+        shows = not waits(request, policy)
         try:
             async with aclosing(self.model.stream(written.prompt, timeout=self.reply_seconds)) as chunks:
                 async for chunk in chunks:
                     if chunk.restart:
                         stream = guarded()
                     turn = turn.counting(chunk)
-                    if await stream.feed(chunk.text):
-                        await voice.delta(stream.released)
+                    if await stream.feed(chunk.text) and shows:
+                        await voice.delta(released(stream.released, turn.hosts))
                     if stream.blocked:
                         break
             await stream.finish()
@@ -264,29 +296,3 @@ class Engine:
             logger.warning("no summary from the model: %s", error)
             return None
         return Summary(text[:SUMMARY_CHARACTERS], written.through)
-
-    def _ending(self, turn: Turn, voice: Voice, locale: Locale) -> OutboxEvent:
-        """How the turn ends for the member."""
-        if turn.state == "failed":
-            return voice.failed(answers.failure(turn.failure or "unavailable", locale))
-        decision = turn.decision_out or turn.decision_in
-        assert decision is not None
-        if turn.state == "blocked":
-            return voice.blocked(answers.refusal(decision, locale), answers.ask_a_moderator(locale))
-        # After a redaction the spans are those of another text.
-        marked = () if decision.action is Action.REDACT else marks(decision, locale)
-        return voice.final(turn.reply, marked)
-
-
-def names_in(message: Message) -> list[str]:
-    """What people and files are called: somebody chose it, and it stands in the prompt."""
-    names = [message.author.name, *(quoted.author for quoted in message.quoted)]
-    return [name for name in (*names, *(file.name for file in message.attachments)) if name]
-
-
-def others_words(message: Message) -> tuple[Document, ...]:
-    """What the message quotes or attaches: a reply that obeys it is a hijacked one."""
-    return (
-        *(Document(quoted.author, quoted.text) for quoted in message.quoted),
-        *(Document(file.name, file.text) for file in message.attachments if file.text),
-    )

@@ -9,19 +9,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from adapters.base import Locale, Message
+from adapters.asking import Standing
+from adapters.base import ConversationRef, Locale, Message
+from bot.guardlog import Case, CaseFinding, redact
+from bot.i18n import N_
+from bot.policy import Action
 
 if TYPE_CHECKING:
-    from bot.store.base import Passes
+    from bot.store.base import GuardLogStore, Passes
 
 LINK_SECONDS = 5 * 60.0
 """How long a link works."""
 SESSION_SECONDS = 12 * 3600.0
 """How long a session lasts, whatever is done in it."""
+CHECK_SECONDS = 10 * 60.0
+"""After so long a platform is asked again whether somebody moderates there."""
 PLATFORM_SECONDS = 3600.0
-"""The same for a session of a link that a platform asked for: whoever is no moderator there any more is out by then."""
+"""A session of a platform ends when its platform could not be asked for so long."""
+KNOCK_SECONDS = 3600.0
+"""What one person makes of being refused within so long is one case."""
+
+GUARD = "console"
+"""Stands where a guard's name stands in the case of somebody who was not let in."""
+_NO_MODERATOR = N_("Somebody who does not moderate here wanted to enter the console.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,15 @@ class Pass:
     locale: Locale = ""
     until: float = 0.0
     """Unix seconds."""
-    seconds: float = SESSION_SECONDS
-    """How long the session of a link lasts."""
+    place: str = ""
+    """The conversation (its key) in which a platform said that they moderate; "": nobody there can be asked again."""
+
+
+class Asks(Protocol):
+    """Asks a platform (see `bot.asking`)."""
+
+    async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
+        """What a person (by id) may at `ref`; None when nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,10 @@ class Door:
     """Unix seconds."""
     new_secret: Callable[[], str]
     """Never the same twice, and nothing that anybody could guess."""
+    asks: Asks | None = None
+    """None: no platform can be asked."""
+    guardlog: GuardLogStore | None = None
+    """Where it is noted who was not let in; None: nowhere."""
 
     async def link(self, given: Pass) -> str:
         """The secret of a link for `given`, whose time begins now."""
@@ -57,22 +80,91 @@ class Door:
     async def enter(self, secret: str) -> str | None:
         """The secret of a new session for a link's; None when the link was used, or is too old, or is none."""
         given = await self.passes.use(_digest("link", secret))
-        return None if given is None else await self._grant("session", given, given.seconds)
+        if given is None:
+            return None
+        session = await self._grant("session", given, SESSION_SECONDS)
+        if given.place:
+            await self._checked(session, given)
+        return session
 
     async def who(self, secret: str) -> Pass | None:
-        """Whose session that is; None when it has ended, or is none."""
+        """Whose session that is; None when it has ended, or is none.
+
+        A platform's session ends when the platform says that its person does not moderate (any more), which it is asked
+        every ten minutes, and when it cannot be asked for an hour.
+        """
         given = await self.passes.granted(_digest("session", secret)) if secret else None
-        return given if given is not None and given.until > self.clock() else None
+        if given is None or given.until <= self.clock():
+            return None
+        return given if not given.place or await self._moderates(secret, given) else None
+
+    async def administers(self, given: Pass) -> bool:
+        """Whether somebody administers their community. Who has a link of this machine has the store in their hands."""
+        if not given.place:
+            return True
+        standing = await self.asks.standing(_place(given), given.person) if self.asks else None
+        return standing == "administrator"
 
     async def leave(self, secret: str) -> None:
         """Ends a session."""
         await self.passes.use(_digest("session", secret))
+
+    async def _moderates(self, secret: str, given: Pass) -> bool:
+        checked = await self.passes.granted(_digest("checked", secret))
+        # How much longer it goes on without its platform.
+        left = checked.until - self.clock() if checked else 0.0
+        if left > PLATFORM_SECONDS - CHECK_SECONDS:
+            return True
+        standing = await self.asks.standing(_place(given), given.person) if self.asks else None
+        if standing in ("moderator", "administrator"):
+            await self._checked(secret, given)
+            return True
+        if standing is None and left > 0:
+            return True
+        await self.leave(secret)
+        if standing == "member" and self.guardlog is not None:
+            case = await knock(self.guardlog, _place(given), given.person, given.name, self.clock())
+            if case is not None:
+                await self.guardlog.record(given.community, case)
+        return False
+
+    async def _checked(self, secret: str, given: Pass) -> None:
+        """Notes that the platform has said so now. Beside the session: that may end meanwhile."""
+        until = replace(given, until=self.clock() + PLATFORM_SECONDS)
+        await self.passes.grant(_digest("checked", secret), until, PLATFORM_SECONDS)
 
     async def _grant(self, kind: str, given: Pass, seconds: float) -> str:
         secret = self.new_secret()
         given = replace(given, until=self.clock() + seconds)
         await self.passes.grant(_digest(kind, secret), given, seconds)
         return secret
+
+
+async def knock(
+    guardlog: GuardLogStore, ref: ConversationRef, person: str, name: str, at: float
+) -> Case | None:
+    """The case of somebody who was not let in at `ref`; None when there is one of them of the same hour.
+
+    `at`: Unix seconds.
+    """
+    turn = _digest("knock", f"{ref.community_key}\n{person}\n{int(at // KNOCK_SECONDS)}")[:12]
+    if await guardlog.file(ref.community_key, turn) is not None:
+        return None
+    return Case(
+        turn=turn,
+        at=at,
+        conversation=ref.key,
+        author_id=person,
+        author_name=redact(name, 80),
+        direction="input",
+        action=Action.FLAG.word,
+        would=Action.FLAG.word,
+        findings=(CaseFinding(GUARD, "no_moderator", 1.0, _NO_MODERATOR, "author", ""),),
+        failures=(),
+        excerpt="",
+        link="",
+        model="",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +179,17 @@ class Invitations:
 
     async def link_for(self, message: Message) -> str:
         """The address to open; "" when nothing says how the console is reached from there."""
-        url = self.url or (self.here if message.ref.platform == "terminal" else "")
+        ref, author = message.ref, message.author
+        url = self.url or (self.here if ref.platform == "terminal" else "")
         if not url:
             return ""
-        given = Pass(
-            message.ref.community_key,
-            message.author.id,
-            message.author.name,
-            message.locale,
-            seconds=PLATFORM_SECONDS,
-        )
+        place = "" if ref.platform == "terminal" else ref.key
+        given = Pass(ref.community_key, author.id, author.name, message.locale, place=place)
         return f"{url}/enter?link={await self.door.link(given)}"
+
+
+def _place(given: Pass) -> ConversationRef:
+    return ConversationRef.parse(given.place)
 
 
 def form_key(session: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from adapters.asking import Moderators
 from adapters.base import (
     Adapter,
     Author,
@@ -26,8 +27,10 @@ from adapters.base import (
     Retracted,
 )
 from adapters.text import clean
+from bot.asking import answer
 from bot.log import failure_of
 from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable, is_fleeting
+from bot.store.desk import Questions
 from bot.voice import LAST_SEQ
 
 logger = logging.getLogger(__name__)
@@ -53,14 +56,16 @@ class Gateway:
         adapter: Adapter,
         mailboxes: Mailboxes,
         outbox: Outbox,
+        questions: Questions | None = None,
         *,
         name: str,
         lease: float = LEASE_SECONDS,
     ) -> None:
-        """`name` must be this process's alone."""
+        """`name` must be this process's alone; `questions`: to the platform, where it can be asked."""
         self._adapter = adapter
         self._mailboxes = mailboxes
         self._outbox = outbox
+        self._questions = questions
         self._name = name
         self._lease = lease
         self._lanes: dict[str, _Lane] = {}
@@ -71,6 +76,9 @@ class Gateway:
     async def run(self) -> None:
         """Until the adapter ends (a terminal's end of input, say), or until cancelled."""
         drains = [asyncio.create_task(self._drain(partition)) for partition in range(PARTITIONS)]
+        if self._questions is not None and isinstance(self._adapter, Moderators):
+            answering = answer(self._adapter, self._adapter.route, self._questions, self._stopping)
+            drains.append(asyncio.create_task(answering))
         receiving = asyncio.create_task(self._adapter.run(self.accept))
         try:
             await asyncio.wait([receiving, *drains], return_when=asyncio.FIRST_COMPLETED)

@@ -68,8 +68,10 @@ class Case:
     """Counts the cases of the community; given by the store."""
 
 
-ReviewVerdict: TypeAlias = Literal["right", "false_alarm", "released", "timed_out", "deleted", "taken_back"]
-"""What a moderator decided or did."""
+ReviewVerdict: TypeAlias = Literal[
+    "right", "false_alarm", "released", "timed_out", "deleted", "taken_back", "noted"
+]
+"""What a moderator decided or did; "noted": wrote something down about the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Review:
     """Unix seconds."""
     number: int = 0
     """Which review of its case it is, from 0: two that count the same cannot both be stored."""
+    note: str = ""
+    """What was written down, redacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ def case_of(
 
 FILED_BY_MEMBERS = "member"
 """Stands where a guard's name stands in a case that a member opened."""
+SUGGESTION = "suggestion"
+"""The code of a case in which a member says what is true."""
 
 _FILED = {
     "report": N_("A member reported a message."),

@@ -12,6 +12,7 @@ from traceback import walk_tb
 from typing import Literal
 
 from adapters.base import Message
+from bot.claims.showing import line_of as claims_line
 from bot.conversation import Turn, turn_id
 
 _HOME = f"{Path(__file__).parents[1]}/"
@@ -27,6 +28,8 @@ def line_of(turn: Turn) -> dict[str, object]:
         "reply_tokens": turn.reply_tokens,
         "failure": turn.failure,
     }
+    if turn.claims is not None:
+        line |= claims_line(turn.claims)
     for name, decision in (("input", turn.decision_in), ("output", turn.decision_out)):
         if decision is not None:
             line[name] = decision.action.word

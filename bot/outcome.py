@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.base import Annotation, Locale, Message, OutboxEvent
-from bot.conversation import HistoryTurn, LastTurn, Summary, Turn
+from adapters.base import Annotation, Button, Locale, Message, OutboxEvent
+from adapters.suggesting import SUGGEST, TITLE
+from bot import answers
+from bot.casebook import has_buttons
+from bot.claims.showing import GUARD as CLAIMS
+from bot.claims.showing import annotated
+from bot.conversation import ClaimCounts, HistoryTurn, LastTurn, Summary, Turn
 from bot.desk import cards_of
 from bot.guardlog import CaseFile, case_of
 from bot.i18n import translate
+from bot.linking import shown
 from bot.log import line_of
 from bot.models.base import ModelErrorKind
 from bot.policy import Action, Decision, Policy
 from bot.store.base import Commit
+from bot.tally import tally_of
 from bot.teaching import signatures_of
+from bot.tokens import count_tokens
+from bot.voice import Voice
 from guards.signatures import Lessons
 
 KEPT: tuple[ModelErrorKind, ...] = (
@@ -41,7 +50,8 @@ def commit_of(
 ) -> Commit:
     """The commit for `turn`, which ends with `event`; `text` is what the member asked, as the model was given it."""
     message = turn.message
-    held = turn.state == "blocked" and turn.decision_out is None
+    # What can be let through: a message, or a reply that only its claims hold back.
+    held = turn.state == "blocked" and (turn.decision_out is None or turn.claims is not None)
     found = [
         case_of(
             decision,
@@ -70,6 +80,8 @@ def commit_of(
         last=_last_turn(turn),
         summary=summary,
         dead_letter=f"no reply from the model: {turn.failure}" if turn.failure in KEPT else "",
+        days=policy.retention_days,
+        tally=tally_of(turn),
         line=line_of(turn),
     )
 
@@ -104,14 +116,47 @@ def _last_turn(turn: Turn) -> LastTurn:
         turn.started_at,
         turn.sources,
         turn.failure,
+        _counts(turn),
     )
 
 
-def marks(decision: Decision, locale: Locale) -> tuple[Annotation, ...]:
-    """Marks on the spans of a reply that were found but let through."""
+def _counts(turn: Turn) -> ClaimCounts | None:
+    marked = turn.claims
+    if marked is None:
+        return None
+    return ClaimCounts(
+        marked.count("supported"),
+        marked.count("contradicted"),
+        marked.count("unverifiable"),
+        marked.tokens,
+        turn.reply_tokens or count_tokens(turn.reply),
+        marked.error,
+    )
+
+
+def ending_of(turn: Turn, voice: Voice, locale: Locale) -> OutboxEvent:
+    """How the turn ends for the member."""
+    if turn.state == "failed":
+        return voice.failed(answers.failure(turn.failure or "unavailable", locale))
+    decision = turn.decision_out or turn.decision_in
+    assert decision is not None
+    if turn.state == "blocked":
+        return voice.blocked(answers.refusal(decision, locale), answers.ask_a_moderator(locale))
+    # After a redaction, or where claims were replaced, the spans of guards are those of another text.
+    marked = () if decision.action is Action.REDACT else marks(turn, decision, locale)
+    claims = annotated(turn.reply, turn.claims, locale) if turn.claims else ()
+    ordered = sorted((*marked, *claims), key=lambda mark: mark.start)
+    asks = has_buttons(turn.message) and any(mark.start < mark.end for mark in claims)
+    suggest = (Button(translate(TITLE, locale), SUGGEST, turn.id),) if asks else ()
+    return voice.final(*shown(turn.reply, ordered, turn.hosts), suggest)
+
+
+def marks(turn: Turn, decision: Decision, locale: Locale) -> tuple[Annotation, ...]:
+    """Marks on the spans of a reply that guards found but let through."""
     return tuple(
         Annotation(finding.start, finding.end, "flagged", translate(finding.explanation, locale))
-        for finding, _ in decision.findings
+        for finding, subject in decision.findings
+        if finding.guard != CLAIMS and subject.text == turn.reply
     )
 
 

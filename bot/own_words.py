@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from adapters.base import Button, CommandUse, Locale, Message, OptionValue, OutboxEvent
+from adapters.base import Button, CommandUse, Locale, Message, OutboxEvent
+from adapters.once import COMMANDS
+from adapters.suggesting import SUGGEST
 from bot import answers
-from bot.commands import FOR_MODERATORS, POLICY_SETTINGS
-from bot.desk import VERDICTS, cards_of, decide
-from bot.entry import Invitations
+from bot.case_texts import tested
+from bot.casebook import JUDGES, PAGE, Casebook, has_buttons
+from bot.choices import choose
+from bot.claims.checker import ClaimChecker
+from bot.claims.turns import told
+from bot.commands import FOR_MODERATORS
+from bot.conversation import LastTurn
+from bot.desk import VERDICTS, cards_of, decide, note
+from bot.entry import Invitations, knock
 from bot.guardlog import CaseFile, filed_by_member, was_filed
 from bot.knowledge.desk import KnowledgeDesk, typed
-from bot.policy import Policy, PolicyError, with_settings
-from bot.rules import CHANGE, with_rule
+from bot.policy import Decision, Policy
+from bot.rules import CHANGE
 from bot.store.base import Commit, GuardLogStore, Loaded
+from bot.suggestions import settled, suggested
 from bot.voice import Voice
 from guards.signatures import Lessons
+
+Look: TypeAlias = Callable[[Message, str, Loaded, Policy], Awaitable[Decision]]
+"""What the guards of a community find in a text that somebody might write, and what would be done."""
+
+_MODERATORS = frozenset([*FOR_MODERATORS, *VERDICTS, *JUDGES, CHANGE, PAGE])
+"""The commands that only moderators may use, and the presses of buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,9 @@ class Facts:
     sent_to: str
     """The names of all models that a message may be sent to."""
     retention_days: int
+    """For so many what is said here is kept."""
+    most_days: int
+    """For so many it could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,8 @@ class OwnWords:
     guardlog: GuardLogStore
     facts: Facts
     knowledge: KnowledgeDesk
+    claims: ClaimChecker
+    look: Look
     invitations: Invitations | None = None
 
     async def answer(
@@ -47,40 +68,88 @@ class OwnWords:
         command = message.command or typed(message)
         if command is None:
             return None
-        name = command.name
-        decides = VERDICTS.get(name)
-        if (name in FOR_MODERATORS or name == CHANGE or decides) and not message.author.is_moderator:
-            return Commit((voice.notice(answers.moderators_only(locale)),))
-        if decides:
-            return await decide(message, voice, self.guardlog, policy, loaded.lessons, locale, now)
-        if name.startswith("knowledge "):
-            return await self.knowledge.answer(voice, message, command, policy, locale, now)
+        if command.name in _MODERATORS:
+            if message.author.is_moderator:
+                return await self._moderate(voice, message, command, loaded, policy, locale, now)
+            return await self._refuse(voice, message, command, locale, now)
         match command:
             case CommandUse("reset"):
                 return Commit((voice.notice(answers.reset(locale)),), reset=True)
-            case CommandUse("guard console"):
-                return Commit((await self._invite(voice, message, locale),))
+            case CommandUse("why"):
+                return Commit((_why(voice, message, loaded.last, locale),))
+            case CommandUse(name, options) if name == SUGGEST:
+                return suggested(voice, message, options, policy, locale, now)
             case CommandUse("report" | "appeal"):
                 return await self._file(voice, message, loaded.lessons, policy, locale, now)
             case CommandUse("feedback", {"turn": str(turn), "rating": "good" | "bad" as rating}):
                 # It is counted from the log: of two presses by one author, the later one counts.
                 told = {"state": "own_words", "rated": turn[:60], "rating": rating}
                 return Commit((voice.notice(answers.noted(locale)),), line=told)
-            case CommandUse("policy rule", options):
-                return _choose_rule(voice, options, loaded, locale)
-            case CommandUse("policy set" | "policy clear", options):
-                return _choose(voice, name, options, loaded, locale)
             case CommandUse("deleted", {"turn": str(turn)}):
                 # Its question is gone. Whether the reply goes too is the community's choice.
                 return Commit((voice.removed(turn),) if policy.delete_replies else (), forgotten=(turn,))
         text = await self._text(message, loaded, policy, locale)
         return None if text is None else Commit((voice.notice(text),))
 
-    async def _invite(self, voice: Voice, message: Message, locale: Locale) -> OutboxEvent:
-        """A link to the console: under a button where the platform has them."""
+    async def _moderate(
+        self,
+        voice: Voice,
+        message: Message,
+        command: CommandUse,
+        loaded: Loaded,
+        policy: Policy,
+        locale: Locale,
+        now: float,
+    ) -> Commit | None:
+        """What a moderator asks for."""
+        if command.name.startswith("knowledge "):
+            return await self.knowledge.answer(voice, message, command, policy, locale, now)
+        decision = pressed(command)
+        if decision is not None:
+            if command.name in VERDICTS and not policy.log_channel:
+                # Not chosen any more; but that is where the card is.
+                policy = replace(policy, log_channel=message.ref.channel)
+            message = replace(message, command=decision)
+            done = await decide(message, voice, self.guardlog, policy, loaded.lessons, locale, now)
+            return await settled(done, self.guardlog, self.knowledge, message, policy, locale, now)
+        match command:
+            case CommandUse("guard console"):
+                return Commit((await self._invite(voice, message, locale),))
+            case CommandUse("guardlog export"):
+                where = answers.export(message.ref.community_key, locale)
+                return Commit((await self._invite(voice, message, locale, where),))
+            case CommandUse("guard test", options):
+                text = str(options.get("text", ""))
+                decision_in = await self.look(message, text, loaded, policy)
+                return Commit((voice.notice(tested(decision_in, message, text, locale)),))
+            case CommandUse("guardlog note"):
+                return await note(message, voice, self.guardlog, policy, locale, now)
+        read = await Casebook(self.guardlog).answer(voice, message, command, locale, now)
+        return read or choose(
+            voice,
+            command,
+            loaded,
+            policy,
+            locale,
+            models=self.facts.sent_to.split(", "),
+            days=self.facts.most_days,
+        )
+
+    async def _refuse(
+        self, voice: Voice, message: Message, command: CommandUse, locale: Locale, now: float
+    ) -> Commit:
+        """Somebody who is no moderator asked for what only they may have."""
+        case = None
+        if command.name == "guard console":
+            author = message.author
+            case = await knock(self.guardlog, message.ref, author.id, author.name, now)
+        return Commit((voice.notice(answers.moderators_only(locale)),), cases=(case,) if case else ())
+
+    async def _invite(self, voice: Voice, message: Message, locale: Locale, before: str = "") -> OutboxEvent:
+        """A link to the console, under a button where the platform has them; `before` stands above it."""
         link = await self.invitations.link_for(message) if self.invitations else ""
-        text = answers.console(link, locale)
-        if link and message.reply_to.route == message.ref.platform:
+        text = f"{before}\n{answers.console(link, locale)}".strip()
+        if link and has_buttons(message):
             return voice.notice(text, (Button(answers.open_console(locale), "open", link, "primary"),))
         return voice.notice(f"{text}\n{link}".strip())
 
@@ -100,15 +169,9 @@ class OwnWords:
                 return answers.privacy(
                     locale, days=facts.retention_days, model=facts.sent_to, generates=facts.generates
                 )
-            case CommandUse("why"):
-                return answers.why(loaded.last, locale, moderator=message.author.is_moderator)
-            case CommandUse("policy show"):
-                return answers.policy(policy, locale)
-            case CommandUse("guardlog", options):
-                given = options.get("limit")
-                limit = min(max(given, 1), 25) if isinstance(given, int) else 10
-                cases = await self.guardlog.cases(message.ref.community_key, since=0.0, limit=limit)
-                return answers.guardlog(cases, locale)
+            case CommandUse("check", options):
+                text = str(options.get("text", ""))
+                return await told(self.claims, text, message.ref, loaded, policy, locale)
         return None
 
     async def _file(
@@ -138,31 +201,19 @@ class OwnWords:
         return Commit((said, *cards), cases=(case,), secret=lessons.secret)
 
 
-def _choose_rule(voice: Voice, options: Mapping[str, OptionValue], loaded: Loaded, locale: Locale) -> Commit:
-    """Changes one guard's rule, as the console asks for it."""
-    layer = loaded.policies[0] if loaded.policies else ""
-    changes = {name: value for name, value in options.items() if name != "guard"}
-    try:
-        changed = with_rule(layer, str(options.get("guard", "")), changes)
-    except PolicyError as error:
-        return Commit((voice.notice(str(error)),))
-    return Commit((voice.notice(answers.chosen(locale)),), policy=(layer, changed))
+def _why(voice: Voice, message: Message, last: LastTurn | None, locale: Locale) -> OutboxEvent:
+    """How the member's last message ended, and how to appeal where it was held back."""
+    text = answers.why(last, locale, moderator=message.author.is_moderator)
+    if last is None or last.state != "blocked":
+        return voice.notice(text)
+    button = has_buttons(message)
+    text = f"{text}\n{answers.how_to_appeal(locale, button=button)}"
+    ask = Button(answers.ask_a_moderator(locale), "appeal", last.turn)
+    return voice.notice(text, (ask,) if button else ())
 
 
-def _choose(
-    voice: Voice, name: str, options: Mapping[str, OptionValue], loaded: Loaded, locale: Locale
-) -> Commit:
-    """Changes what the community has chosen."""
-    if name == "policy clear":
-        wanted: dict[str, object] = {str(options.get("setting", "")): None}
-    else:
-        wanted = dict(options)
-    wanted = {key.replace("-", "_"): value for key, value in wanted.items() if key in POLICY_SETTINGS}
-    if not wanted:
-        return Commit((voice.notice(answers.nothing_chosen(locale)),))
-    layer = loaded.policies[0] if loaded.policies else ""
-    try:
-        changed = with_settings(layer, wanted)
-    except PolicyError as error:
-        return Commit((voice.notice(str(error)),))
-    return Commit((voice.notice(answers.chosen(locale)),), policy=(layer, changed))
+def pressed(command: CommandUse) -> CommandUse | None:
+    """The decision that a press of a button is, under a card or elsewhere; None when it is none."""
+    if command.name in JUDGES:
+        return CommandUse(COMMANDS[JUDGES[command.name]], {"turns": str(command.options.get("turn", ""))})
+    return command if command.name in VERDICTS else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
@@ -11,7 +12,15 @@ from typing import Any, Literal, TypeAlias, get_args
 from guards.base import Finding, Source, Stage, Subject, Verdict
 from guards.signatures import KNOWN_FALSE_ALARM
 
+logger = logging.getLogger(__name__)
+
 OnFailure: TypeAlias = Literal["open", "closed"]
+OnClaims: TypeAlias = Literal["annotate", "soften", "withhold", "off"]
+"""What is done about the claims of a reply: marked; those that are contradicted replaced by what the source says; the
+reply with one of them held for a moderator; nothing."""
+
+Session: TypeAlias = Literal["channel", "member"]
+"""Whose talk a conversation is: everybody's in a channel, or each member's own there. A thread is one of its own anyway."""
 
 NEVER = 1.01
 """A threshold that no score reaches."""
@@ -125,6 +134,8 @@ class Decision:
     """Those of them that have no consequence, because moderators called such a text a false alarm."""
     failures: tuple[tuple[str, str], ...] = ()
     """Guards that failed, each with its error."""
+    took: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    """Each guard with the milliseconds that it looked."""
 
     @property
     def score(self) -> float:
@@ -148,6 +159,29 @@ class Policy:
     """The lowest score of a finding that makes a card. What members report or appeal against always makes one."""
     delete_replies: bool = True
     """Whether a reply goes when its question is deleted."""
+    model: str = ""
+    """The name of the model that is asked first, of those that are set up; "" for their order."""
+    session: Session = "channel"
+    daily_tokens: int = 0
+    """So many tokens of prompts and replies the model may take on a day (UTC); 0: any number."""
+    retention_days: int = 0
+    """For so many days turns and cases are kept, where that is less than whoever runs the bot has set; 0: as they have."""
+    digest: bool = True
+    """Whether the log channel is told each week how it was."""
+    links: str = ""
+    """Hosts that links in replies may lead to, with spaces between them, beside those that documents and members have
+    named; "*": all. Any other address is shown, but is no link."""
+    claims: OnClaims = "annotate"
+    claims_seconds: float = 4.0
+    """How long a finished reply may wait for its claims to be checked."""
+    claims_tokens: float = 0.6
+    """What checking may cost in tokens of the model, where it is asked at all: as a share of the reply's own."""
+    claims_samples: int = 0
+    """How often the model is asked the same again where nothing settles a claim; 0: never."""
+    claims_judge: bool = False
+    """Whether the model is asked about claims that nothing settles, with what is known beside them."""
+    claims_premises: bool = False
+    """Whether the model is asked about what a question takes for granted and nothing settles."""
 
     def rule(self, guard: str) -> GuardRule:
         """The rule for `guard`; a guard nobody named has the default one."""
@@ -159,8 +193,10 @@ class Policy:
         findings: list[tuple[Finding, Subject]] = []
         passed: list[tuple[Finding, Subject]] = []
         failures: list[tuple[str, str]] = []
+        took: dict[str, float] = {}
         for item in checked:
             for verdict in item.verdicts:
+                took[verdict.guard] = took.get(verdict.guard, 0.0) + verdict.ms
                 rule, source = self.rule(verdict.guard), item.subject.source
                 consequence = rule.consequence(verdict, source)
                 if verdict.error:
@@ -174,9 +210,15 @@ class Policy:
                 # In shadow mode the finding is still worth a line in the log.
                 action = max(action, min(consequence, Action.FLAG) if rule.shadow else consequence)
         findings.sort(key=lambda pair: -pair[0].score)
-        return Decision(stage, action, would, tuple(findings), tuple(passed), tuple(failures))
+        return Decision(
+            stage, action, would, tuple(findings), tuple(passed), tuple(failures), tuple(took.items())
+        )
 
 
+MOST_DAYS = 3650
+"""For which something may be kept."""
+MOST_TOKENS = 100_000_000
+"""A day's, that can be chosen."""
 PERSONA_CHARACTERS = 2000
 """It stands in every prompt."""
 
@@ -198,6 +240,18 @@ def layered(*layers: str | None) -> Policy:
     return policy
 
 
+def in_force(layers: Iterable[str]) -> Policy:
+    """The defaults with each stored layer laid over them in turn. One that cannot be used is left out: it must not
+    switch a community's guards off."""
+    policy = Policy()
+    for layer in filter(None, layers):
+        try:
+            policy = laid(policy, layer)
+        except PolicyError as error:
+            logger.error("a stored policy layer is ignored: %s", error)
+    return policy
+
+
 def laid(policy: Policy, layer: str) -> Policy:
     """`policy` with one JSON layer laid over it; raises as `layered` does."""
     try:
@@ -215,20 +269,37 @@ def laid(policy: Policy, layer: str) -> Policy:
     if unknown:
         raise PolicyError(f"a policy has no {', '.join(sorted(unknown))}")
     for name, value in data.items():
-        match name:
-            case "version":
-                _require(type(value) is int, name, value, "a whole number")
-            case "delete_replies":
-                _require(isinstance(value, bool), name, value, "true, false")
-            case "cards_from":
-                _require_score(name, value)
-            case _:
-                _require(isinstance(value, str), name, value, "a text")
+        _require_fit(name, value)
     persona = data.get("persona", "")
     _require(
         len(persona) <= PERSONA_CHARACTERS, "persona", f"{len(persona)} characters", f"{PERSONA_CHARACTERS}"
     )
     return replace(policy, rules=rules, **data)
+
+
+def _require_fit(name: str, value: Any) -> None:
+    """Whether a field of the policy can have that value."""
+    match name:
+        case "version":
+            _require(type(value) is int, name, value, "a whole number")
+        case "claims_samples":
+            _require(type(value) is int and 0 <= value <= 10, name, value, "0 to 10")
+        case "session":
+            _require(value in get_args(Session), name, value, ", ".join(get_args(Session)))
+        case "retention_days":
+            _require(type(value) is int and 0 <= value <= MOST_DAYS, name, value, f"0 to {MOST_DAYS}")
+        case "daily_tokens":
+            _require(type(value) is int and 0 <= value <= MOST_TOKENS, name, value, f"0 to {MOST_TOKENS}")
+        case "delete_replies" | "digest" | "claims_judge" | "claims_premises":
+            _require(isinstance(value, bool), name, value, "true, false")
+        case "cards_from" | "claims_tokens":
+            _require_score(name, value)
+        case "claims":
+            _require(value in get_args(OnClaims), name, value, ", ".join(get_args(OnClaims)))
+        case "claims_seconds":
+            _require_seconds(name, value)
+        case _:
+            _require(isinstance(value, str), name, value, "a text")
 
 
 def _rule(guard: str, rule: GuardRule, changes: Any) -> GuardRule:
@@ -300,6 +371,11 @@ def with_settings(layer: str, settings: Mapping[str, object]) -> str:
 def _require_score(field: str, value: object) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     _require(number and 0 <= value <= NEVER, field, value, f"0 to 1 ({NEVER}: never)")  # type: ignore[operator]
+
+
+def _require_seconds(field: str, value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    _require(number and 0.1 <= value <= 30, field, value, "0.1 to 30")  # type: ignore[operator]
 
 
 def _require(true: bool, field: str, given: object, allowed: str) -> None:

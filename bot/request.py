@@ -10,7 +10,7 @@ from bot import answers
 from bot.commands import MODEL_COMMANDS, TRANSLATION_LANGUAGES, language_named, table
 from bot.conversation import Conversation
 from bot.i18n import N_, language_of, translate
-from guards.base import Task
+from guards.base import Document, Task
 
 _OUT_OF_RANGE = N_("The option {name} is {given}; it must be between {minimum} and {maximum}.")
 _NO_NUMBER = N_("The option {name} is “{given}”; it must be a number.")
@@ -71,6 +71,20 @@ def understand(message: Message, conversation: Conversation, locale: Locale) -> 
         temperature,
         None if max_tokens is None else int(max_tokens),
         gathered,
+    )
+
+
+def names_in(message: Message) -> list[str]:
+    """What people and files are called: somebody chose it, and it stands in the prompt."""
+    names = [message.author.name, *(quoted.author for quoted in message.quoted)]
+    return [name for name in (*names, *(file.name for file in message.attachments)) if name]
+
+
+def others_words(message: Message) -> tuple[Document, ...]:
+    """What the message quotes or attaches: a reply that obeys it is a hijacked one."""
+    return (
+        *(Document(quoted.author, quoted.text) for quoted in message.quoted),
+        *(Document(file.name, file.text) for file in message.attachments if file.text),
     )
 
 

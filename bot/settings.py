@@ -52,6 +52,14 @@ class ModelSettings(_Section):
         "auto", description="Whether the endpoint has /completions, which /complete then uses"
     )
     max_concurrency: int = Field(8, ge=1, le=1000, description="Requests at the same time")
+    price_in: float | None = Field(
+        None, ge=0, description="What a million tokens of prompts cost, for the console's trends"
+    )
+    price_out: float | None = Field(None, ge=0, description="The same for a million tokens of replies")
+    logprobs: bool = Field(
+        False,
+        description="Whether to ask for the probabilities of a reply's tokens: claims that the model was unsure of are noted",
+    )
 
 
 class HistorySettings(_Section):
@@ -193,6 +201,15 @@ class Settings(BaseSettings):
     def all_models(self) -> tuple[ModelSettings, ...]:
         """The models in order of preference; empty: the offline default."""
         return self.models or ((self.model,) if self.model else ())
+
+    @property
+    def prices(self) -> dict[str, tuple[float, float]]:
+        """What a million tokens cost in prompts and in replies, for each model that has a price."""
+        return {
+            each.name: (each.price_in or 0.0, each.price_out or 0.0)
+            for each in self.all_models
+            if (each.price_in, each.price_out) != (None, None)
+        }
 
     @property
     def console_urls(self) -> tuple[str, str]:

@@ -45,9 +45,11 @@ class Voice:
         self._shown = True
         await self._outbox.publish(Delta(*self._next(), text))
 
-    def final(self, text: str, annotations: tuple[Annotation, ...]) -> OutboxEvent:
+    def final(
+        self, text: str, annotations: tuple[Annotation, ...], buttons: tuple[Button, ...] = ()
+    ) -> OutboxEvent:
         """The whole reply."""
-        return Final(*self._next(), text, annotations)
+        return Final(*self._next(), text, annotations, buttons)
 
     def notice(self, text: str, buttons: tuple[Button, ...] = ()) -> OutboxEvent:
         """The bot's own answer to a command."""

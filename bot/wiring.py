@@ -6,28 +6,29 @@ import asyncio
 import os
 import random
 import secrets
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import Adapter, Locale, Memory
 from bot.entry import Door
-from bot.gateway import Gateway
 from bot.i18n import N_, translate
 from bot.models.base import LanguageModel
 from bot.policy import DEFAULT_RULES
-from bot.settings import Role, Settings, SettingsError, revealed
-from bot.store.base import Notes, Passes, Store
+from bot.settings import Settings, SettingsError, revealed
+from bot.store.base import Notes, Store
 from guards.base import AnyGuard
 
 if TYPE_CHECKING:
     from adapters.local.terminal import TerminalAdapter
+    from bot.claims.base import Evidence
+    from bot.claims.checker import ClaimChecker
     from bot.engine import Engine
     from bot.knowledge.adding import Adding
+    from bot.prompt import PromptWriter
     from bot.worker import Worker
     from guards.pipeline import Pipeline
 
@@ -38,6 +39,10 @@ TURN_MARGIN_SECONDS = 60.0
 """What a turn may take beside the model's reply: the store, the guards of every subject, the outbox."""
 
 _BANNER = N_("Sereno. Write something, or /help. Ctrl-D ends. In a browser: sereno console.")
+
+
+_NOT_A_MODELS = ("max_tokens", "price_in", "price_out")
+"""Settings of a model that its client does not know."""
 
 
 class Unavailable(Exception):
@@ -63,7 +68,7 @@ async def store_of(settings: Settings) -> AsyncIterator[Store]:
     else:
         url = settings.redis_url.get_secret_value()
     try:
-        from bot.store.redis.mailboxes import Retention
+        from bot.store.redis.committing import Retention
         from bot.store.redis.store import RedisStore
 
         history = settings.history
@@ -111,11 +116,11 @@ def guards_of(only: Collection[str] = ()) -> list[AnyGuard]:
     return [found[name].load()() for name in sorted(found) if not only or name in only]
 
 
-def pipeline_of(only: Collection[str] = ()) -> Pipeline:
-    """The guards as one; see `guards_of`."""
+def pipeline_of(only: Collection[str] = (), *, none: bool = False) -> Pipeline:
+    """The guards as one; see `guards_of`. `none`: without any of them."""
     from guards.pipeline import Pipeline
 
-    return Pipeline(guards_of(only), deadline=GUARD_SECONDS)
+    return Pipeline([] if none else guards_of(only), deadline=GUARD_SECONDS)
 
 
 def model_of(settings: Settings) -> LanguageModel:
@@ -134,7 +139,7 @@ def model_of(settings: Settings) -> LanguageModel:
     try:
         # The settings of a model are the arguments of its client, but for the length of replies.
         models = [
-            OpenAIModel(**{name: value for name, value in model if name != "max_tokens"})
+            OpenAIModel(**{name: value for name, value in model if name not in _NOT_A_MODELS})
             for model in settings.all_models
         ]
     except ValueError as error:
@@ -151,7 +156,10 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
     from bot.prompt import PromptWriter
 
     guards = pipeline_of()
+    library = Library(store)
     reply_tokens = max((each.max_tokens for each in settings.all_models), default=1024)
+    prompts = PromptWriter(window=model.context_window, reply_tokens=reply_tokens)
+    second = next((each.name for each in settings.all_models[1:]), "")
     return Engine(
         history=store,
         outbox=store,
@@ -159,14 +167,33 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
         guards=guards,
         model=model,
         models=", ".join(each.name for each in settings.all_models) or model.name,
-        prompts=PromptWriter(window=model.context_window, reply_tokens=reply_tokens),
-        retrieve=Library(store),
+        prompts=prompts,
+        retrieve=library,
         knowledge=KnowledgeDesk(store, adding_of(store, guards)),
+        claims=claims_of(library, model, prompts, second),
         invitations=Invitations(door_of(store), *settings.console_urls),
         clock=time.time,
         reply_seconds=_reply_seconds(settings),
         retention_days=settings.history.days,
     )
+
+
+def claims_of(
+    evidence: Evidence, model: LanguageModel, prompts: PromptWriter, second: str = ""
+) -> ClaimChecker:
+    """What checks claims: with `evidence` first, then, where policy allows it, with `model`.
+
+    `second` names the model that judges what another one has said.
+    """
+    from bot.claims.checker import ClaimChecker
+    from bot.claims.judge import Judge
+    from bot.claims.premises import Premises
+    from bot.claims.probabilities import Probabilities
+    from bot.claims.sampling import Sampling
+
+    # What a judge settles with a source needs no samples.
+    opinions = (Probabilities(), Judge(model, prompts, second), Sampling(model))
+    return ClaimChecker(evidence, opinions, Premises(evidence, model, prompts))
 
 
 def adding_of(store: Store, guards: Pipeline) -> Adding:
@@ -177,9 +204,12 @@ def adding_of(store: Store, guards: Pipeline) -> Adding:
     return Adding(store, guards, Reading())
 
 
-def door_of(passes: Passes) -> Door:
+def door_of(store: Store) -> Door:
     """What lets people into the console."""
-    return Door(passes, time.time, lambda: secrets.token_urlsafe(32))
+    from bot.asking import Asking
+
+    asking = Asking(store, time.time, lambda: secrets.token_hex(8))
+    return Door(store, time.time, lambda: secrets.token_urlsafe(32), asking, store)
 
 
 def _reply_seconds(settings: Settings) -> float:
@@ -233,38 +263,6 @@ def adapter_named(name: str) -> Callable[..., Any]:
         raise Unavailable(f"no adapter named {name} is installed: run `make setup` again")
     adapter: Callable[..., Any] = found[name].load()
     return adapter
-
-
-async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
-    """A chat in `terminal`, all in this process, until the person leaves or the input ends.
-
-    Raises:
-        StoreUnavailable: there is no store to work on.
-        Unavailable: a guard is not installed.
-    """
-    model = model_of(settings)
-    async with store_of(settings) as store:
-        talking = asyncio.create_task(Gateway(terminal, store, store, name=new_name()).run())
-        working = asyncio.create_task(_answer_from(terminal.ready, settings, store, model))
-        try:
-            with signals(talking.cancel):
-                await asyncio.wait([working, talking], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            talking.cancel()
-            working.cancel()
-            results = await asyncio.gather(talking, working, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-
-
-async def _answer_from(ready: asyncio.Event, settings: Settings, store: Store, model: LanguageModel) -> None:
-    """Works from when somebody can write, until cancelled. Guards and model are made while the first line is typed."""
-    await ready.wait()
-    async with awake(model):
-        # In a thread: typing goes on meanwhile.
-        worker = await asyncio.to_thread(worker_of, settings, store, model)
-        await worker.run()
 
 
 def platforms_of(settings: Settings, notes: Notes) -> list[Adapter]:
@@ -330,66 +328,3 @@ class _Memory:
 
     async def forget(self, name: str) -> None:
         await self._notes.forget(self._platform, name)
-
-
-async def serve(settings: Settings, role: Role) -> None:
-    """Runs the parts of `role` until the process is told to end.
-
-    Raises:
-        StoreUnavailable: there is no store to work on.
-        AdapterFailed: a platform refuses to work as it is set up.
-        Unavailable: the role has nothing to run.
-    """
-    model = model_of(settings)
-    async with store_of(settings) as store, awake(model):
-        adapters = platforms_of(settings, store) if role != "worker" else []
-        if role == "gateway" and not adapters:
-            raise Unavailable("no platform is configured, so there is nothing to run as a gateway")
-        worker = worker_of(settings, store, model) if role != "gateway" else None
-        running = [Gateway(adapter, store, store, name=new_name()).run() for adapter in adapters]
-        if worker is not None:
-            running.append(worker.run())
-        tasks = [asyncio.create_task(each) for each in running]
-
-        def stop() -> None:
-            # Gateways at once; the worker when it has finished what it has begun.
-            for task in tasks[: len(adapters)]:
-                task.cancel()
-            if worker is not None:
-                worker.stop()
-
-        try:
-            with signals(stop):
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        finally:
-            stop()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-
-
-@asynccontextmanager
-async def awake(model: LanguageModel) -> AsyncIterator[None]:
-    """Gets the model ready beside everything else; closes it at the end."""
-    warming = asyncio.create_task(model.warm())
-    try:
-        yield
-    finally:
-        warming.cancel()
-        await asyncio.gather(warming, return_exceptions=True)
-        await model.aclose()
-
-
-@contextmanager
-def signals(stop: Callable[[], object]) -> Iterator[None]:
-    """Calls `stop` on SIGTERM, SIGHUP and, where nothing else takes it, SIGINT."""
-    loop = asyncio.get_running_loop()
-    names = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-    for name in names:
-        loop.add_signal_handler(name, stop)
-    try:
-        yield
-    finally:
-        for name in names:
-            loop.remove_signal_handler(name)

@@ -24,7 +24,8 @@ def command(user: str | None, channel: str) -> None:
 
 def talk(settings: Settings, *, user: str | None = None, channel: str = "chat") -> None:
     """Chats until the end of the input."""
-    from bot.wiring import chat, terminal_of
+    from bot.running import chat
+    from bot.wiring import terminal_of
 
     adapter = terminal_of(
         settings, user=clean(user or user_here()), channel=clean(channel), locale=locale_here()

@@ -10,6 +10,7 @@ import time
 import click
 
 from adapters.base import Final, Notice, OutboxEvent, Withdrawn
+from adapters.marks import marks_on
 from adapters.text import printable, truncate
 from bot.demo.play import Played, play
 from bot.guardlog import Case
@@ -65,7 +66,10 @@ def _show(number: int, played: Played) -> None:
 def _said(who: str, event: OutboxEvent, cases: tuple[Case, ...]) -> None:
     assert isinstance(event, Final | Notice | Withdrawn)
     held = isinstance(event, Withdrawn) or (isinstance(event, Notice) and event.tone == "blocked")
-    _line(who, ("⛔ " if held else "") + event.text, "green" if held else "cyan")
+    marks = marks_on(event.text, event.annotations if isinstance(event, Final) else ())
+    _line(who, ("⛔ " if held else "") + marks.marked, "green" if held else "cyan")
+    for line in marks.listed(_SHOWN):
+        _line("", line, "yellow")
     for case in cases:
         for finding in case.findings[:2]:
             _line(

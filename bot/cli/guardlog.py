@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 import click
+from click.core import ParameterSource
 
 from adapters.text import printable
-from bot.answers import case_line
+from bot.case_texts import case_line
 from bot.cli.setup import prepared
+from bot.export import Format, Names, exported, heading, matcher
 from bot.guardlog import Case
 from bot.policy import Action
 from bot.settings import Settings
@@ -36,25 +40,83 @@ class _Span(click.ParamType[float]):
         return float(int(match[1]) * _UNITS[match[2]])
 
 
-@click.command("guardlog")
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes.")
-@click.option(
+_SINCE = click.option("--since", type=_Span(), help="Only cases of the last 30m, 2h, 7d …")
+_ACTION = click.option(
     "--action", type=click.Choice([action.word for action in Action]), help="Only cases of this action."
 )
-@click.option("--since", type=_Span(), help="Only cases of the last 30m, 2h, 7d …")
+
+
+@click.group("guardlog", invoke_without_command=True)
+@click.option("--follow", "-f", is_flag=True, help="Go on with what comes.")
+@_ACTION
+@_SINCE
 @click.option("--community", help="Only this community (platform/id); else all.")
 @click.option(
     "--limit", type=click.IntRange(1, MOST), default=100, show_default=True, help="At most so many."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
 def command(
-    *, follow: bool, action: str | None, since: float | None, community: str | None, limit: int, as_json: bool
-) -> None:
+    ctx: click.Context, *, follow: bool, action: str | None, since: float | None, community: str | None, limit: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """What the guards found: who, where, what was done, why, and a masked excerpt."""
-    if community is not None and (community.count("/") != 1 or not all(community.split("/"))):
-        raise click.BadParameter(f"{community!r} is no community; give platform/id", param_hint="--community")
+    if ctx.invoked_subcommand is not None:
+        given = [name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+        if given:
+            raise click.UsageError(f"Options go behind '{ctx.invoked_subcommand}'.")
+        return
+    _must_be_community(community)
     settings = prepared()
     asyncio.run(_show(settings, follow, action, since, community, limit, as_json))
+
+
+@command.command("export")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="What is written.",
+)
+@_SINCE
+@_ACTION
+@click.option("--guard", default="", help="Only cases in which this guard found something, or failed.")
+@click.option("--member", default="", help="Only cases of this member: the id, or the whole name.")
+@click.option("--community", help="Only this community (platform/id); else all.")
+@click.option("--decided", is_flag=True, help="Only what moderators decided, which `sereno eval` reads.")
+@click.option("--personal", is_flag=True, help="Names and ids of members as they are.")
+def export(
+    *, kind: Format, since: float | None, action: str | None, guard: str, member: str, community: str | None,
+    decided: bool, personal: bool,
+) -> None:  # fmt: skip
+    """All cases, for other programs: one a line on standard output, the newest first."""
+    _must_be_community(community)
+    wanted = matcher(guard=guard, action=action or "", member=member)
+    names = Names() if personal else Names(secrets.token_bytes(16))
+    asyncio.run(_export(prepared(), kind, names, wanted, since, community, decided))
+
+
+async def _export(
+    settings: Settings, kind: Format, names: Names, wanted: Callable[[Case], bool], since: float | None,
+    community: str | None, decided: bool,
+) -> None:  # fmt: skip
+    from bot.wiring import store_of
+
+    oldest = time.time() - since if since else 0.0
+    async with store_of(settings) as store:
+        click.echo(heading(kind), nl=False)
+        for place in [community] if community else await store.communities():
+            async for line in exported(
+                store, place, kind, names, since=oldest, wanted=wanted, decided=decided
+            ):
+                click.echo(line, nl=False)
+
+
+def _must_be_community(community: str | None) -> None:
+    if community is not None and (community.count("/") != 1 or not all(community.split("/"))):
+        raise click.BadParameter(f"{community!r} is no community; give platform/id", param_hint="--community")
 
 
 async def _show(

@@ -29,7 +29,7 @@ _NO_MODEL = "\nNo language model is connected, so it only quotes its documents: 
 )
 def command(role: Role = "all") -> None:
     """Runs the bot on every platform that is configured; without one, as a chat in this terminal."""
-    from bot.wiring import serve
+    from bot.running import serve
 
     settings = prepared()
     if role == "console":

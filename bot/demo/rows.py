@@ -7,10 +7,6 @@ from typing import Literal
 
 from adapters.base import CommandUse
 
-CLAIMS = (
-    "not yet: claims and premises are checked in a later version. Until then the reply goes through as it is."
-)
-
 FAIRNESS = "not yet: `sereno audit fairness` measures and draws it in a later version."
 
 
@@ -60,12 +56,21 @@ ROWS = (
         ),
         also_shadow=True,
     ),
-    Row("When has Guido van Rossum started to work at the Python University of Oklahoma?", pending=CLAIMS),
-    Row("Can you provide the third sentence of the Zen of Python?", pending=CLAIMS),
-    Row("The Zen of Python, by Al Pacino (Godfather):", pending=CLAIMS),
+    Row(
+        "When has Guido van Rossum started to work at the Python University of Oklahoma?",
+        remark="what the question takes for granted is named: nothing that is known here says so",
+    ),
+    Row(
+        "Can you provide the third sentence of the Zen of Python?",
+        remark="compared with PEP 20, which Sereno brings along",
+    ),
+    Row(
+        "The Zen of Python, by Al Pacino (Godfather):",
+        remark="PEP 20 is known, and names nobody of that name",
+    ),
     Row(
         "Why Guido van Rossum loves vanilla cakes, chocolate snacks and any flavour of ice creams and convoluted code?",
-        pending=CLAIMS,
+        remark="the loaded premise is named",
     ),
     Row(
         "Is anybody there? (the first provider answers 502, the second is another address)",

@@ -90,6 +90,33 @@ class KnowledgeDesk:
             text = removed(head, locale)
         return Commit((voice.notice(text),))
 
+    async def accept(
+        self,
+        message: Message,
+        name: str,
+        text: str,
+        turn: str,
+        policy: Policy,
+        locale: Locale,
+        now: float,
+    ) -> str:
+        """Adds `text`, which `turn` is about, because a moderator (`message`) accepts it; what to tell of that."""
+        by = redact(message.author.name, 80)
+        file = File(name, text.encode(), "text/plain", by, turn)
+        try:
+            added = await self._adding.add(message.ref.community_key, file, policy, at=now, use_flagged=False)
+        except (CannotRead, KnowledgeFull) as error:
+            return refused(name, error, locale)
+        return accepted(added, locale)
+
+    async def drop(self, community: str, name: str, locale: Locale) -> str:
+        """Takes a document away; what to tell of that, "" where there was none."""
+        head = (await self._knowledge.catalogue(community)).head(name_of(name))
+        if head is None:
+            return ""
+        await self._knowledge.unlearn(community, head.name)
+        return removed(head, locale)
+
     async def _add(
         self,
         voice: Voice,
@@ -168,13 +195,19 @@ def given(message: Message, options: Mapping[str, OptionValue]) -> list[File]:
             data = b""
         called = name if name and len(files) == 1 else name_of(file.name)
         found.append(File(called or "document", data, file.media_type, by, turn))
-    text = str(options.get("text", "")).strip()
-    if not message.attachments and text:
-        first = name_of(text.splitlines()[0].lstrip("# ").replace("/", " "))[:60]
-        found.append(
-            File(name or first or "document", text.encode("utf-8", "replace"), "text/markdown", by, turn)
-        )
+    text = written(str(options.get("text", "")), name, by, turn)
+    if text is not None and not message.attachments:
+        found.append(text)
     return found
+
+
+def written(text: str, name: str, by: str, turn: str) -> File | None:
+    """A text that somebody wrote, as a file; without a `name` its first line is one. None when there is no text."""
+    text = text.strip()
+    if not text:
+        return None
+    first = name_of(text.splitlines()[0].lstrip("# ").replace("/", " "))[:60]
+    return File(name or first or "document", text.encode("utf-8", "replace"), "text/markdown", by, turn)
 
 
 def case_in(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -96,10 +96,10 @@ class KnowledgeIndex:
         numbers = self._of.get(document, [])
         gone, self._of[document] = numbers[:most], numbers[most:]
         self._database.execute("BEGIN")
+        stood = self._stems_of(gone)
         for number in gone:
             del self._passages[number]
-            title, text = self._stems_of(number)
-            self._frequency.subtract({*title.split(), *text.split()})
+            self._frequency.subtract(stood[number])
             self._database.execute("DELETE FROM passages WHERE rowid = ?", (number,))
         self._database.execute("COMMIT")
         if not self._of[document]:
@@ -126,15 +126,20 @@ class KnowledgeIndex:
             (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
         ).fetchall()
         hits: list[Hit] = []
+        stands = self._stems_of([number for (number,) in rows])
         for (number,) in rows:
             passage = self._passages[number]
-            title, text = self._stems_of(number)
-            present = {*title.split(), *text.split()}
+            present = stands[number]
             score = sum(weights[word] for word in known if word in present) / total
             foreign = wanted and passage.language and passage.language[:2].lower() != wanted
             hits.append(Hit(passage, score, score * (_OTHER_LANGUAGE if foreign else 1.0)))
         hits.sort(key=lambda hit: -hit.rank)  # stable: BM25's order among equals
         return hits[:limit]
+
+    def beside(self, passage: Passage) -> list[Passage]:
+        """All passages of the document that `passage` is from, in its language and in order."""
+        whole = (self._passages[number] for number in self._of.get(passage.document, ()))
+        return [each for each in whole if each.language == passage.language]
 
     def _looked_up(self, known: list[str]) -> list[str]:
         """The first of `known`, rarest first, as long as not too many passages have them: that is what takes time."""
@@ -147,11 +152,14 @@ class KnowledgeIndex:
             looked_up.append(word)
         return looked_up
 
-    def _stems_of(self, number: int) -> tuple[str, str]:
-        """Title and text of a passage, as they stand in the index."""
-        found = self._database.execute("SELECT title, text FROM passages WHERE rowid = ?", (number,))
-        title, text = found.fetchone()
-        return title, text
+    def _stems_of(self, numbers: Sequence[int]) -> dict[int, set[str]]:
+        """The stems of passages, title and text together."""
+        places = ",".join("?" * len(numbers))
+        found = self._database.execute(
+            f"SELECT rowid, title, text FROM passages WHERE rowid IN ({places})",  # noqa: S608 - question marks
+            numbers,
+        )
+        return {number: {*title.split(), *text.split()} for number, title, text in found}
 
     def _weight(self, word: str) -> float:
         """The inverse document frequency of `word`, as BM25 has it."""

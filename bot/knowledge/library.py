@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from adapters.base import Locale
+from bot.claims.base import Findings
 from bot.knowledge.index import Hit, KnowledgeIndex, rows_of
+from bot.knowledge.passages import PATH_SEPARATOR, Passage
 from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
 from bot.store.base import Knowledge
 from guards.base import Document
@@ -18,6 +21,10 @@ EVIDENCE_SCORE = 0.5
 """How surely a passage is about the question before it counts as evidence."""
 MOST_FOUND = 4
 """Passages that a question gets."""
+MOST_WHOLE = 4
+"""Documents that are looked at whole beside the passages."""
+LONGEST_WHOLE = 20_000
+"""Characters up to which they are given."""
 REFRESH_SECONDS = 5.0
 """How long a question waits for what has changed; then it goes on with what is there."""
 SLICE = 25
@@ -58,15 +65,38 @@ class Library:
         Raises:
             StoreUnavailable: what has changed cannot be read.
         """
+        asked, hosts = await self._asked(community, revision)
+        return _documents(_found(question, locale, asked, hosts))
+
+    async def search(
+        self, texts: Sequence[str], *, community: str, revision: int, locale: Locale
+    ) -> Findings:
+        """See `bot.claims.base.Evidence`. Others are answered between two texts.
+
+        Raises:
+            StoreUnavailable: what has changed cannot be read.
+        """
+        asked, hosts = await self._asked(community, revision)
+        passages: list[tuple[Document, ...]] = []
+        wholes: dict[tuple[str, str], Document] = {}
+        for text in texts:
+            hits = _found(text, locale, asked, hosts)
+            passages.append(_documents(hits))
+            for hit in hits:
+                name = (hit.passage.document, hit.passage.language)
+                if name not in wholes and len(wholes) < MOST_WHOLE:
+                    index = next(each for each in (*asked, hosts) if each.beside(hit.passage))
+                    wholes[name] = whole_of(index.beside(hit.passage))
+            await asyncio.sleep(0)
+        documents = (whole for whole in wholes.values() if len(whole.text) <= LONGEST_WHOLE)
+        return Findings(tuple(passages), tuple(documents))
+
+    async def _asked(self, community: str, revision: int) -> tuple[list[KnowledgeIndex], KnowledgeIndex]:
+        """What is asked first, and what second: what members ask stands in their own guide."""
         if not self._shipped:
             self._shipped = [shipped_index(MEMBERS), shipped_index(HOSTS)]
         members, hosts = self._shipped
-        asked = [members]
-        if revision:
-            asked.insert(0, await self._current(community, revision))
-        # What members ask stands in their own guide; what those who run it read is asked second.
-        hits = _about(question, locale, asked) or _about(question, locale, [hosts])
-        return tuple(Document(hit.passage.title, hit.passage.text) for hit in hits)
+        return ([await self._current(community, revision), members] if revision else [members]), hosts
 
     async def _current(self, community: str, revision: int) -> KnowledgeIndex:
         """The community's index, not older than `revision` if that can be had in time."""
@@ -114,6 +144,22 @@ async def _take_out(shelf: _Shelf, name: str) -> None:
     del shelf.held[name]
     while shelf.index.remove(name, SLICE):  # noqa: ASYNC110 - it waits for nothing, but lets others in
         await asyncio.sleep(0)
+
+
+def whole_of(passages: Sequence[Passage]) -> Document:
+    """A document put together from all of its passages, under what their titles have in common."""
+    titles = [passage.title.split(PATH_SEPARATOR) for passage in passages]
+    common = [names[0] for names in zip(*titles, strict=False) if len(set(names)) == 1]
+    title = PATH_SEPARATOR.join(common) or passages[0].document
+    return Document(title, "\n\n".join(passage.text for passage in passages))
+
+
+def _found(question: str, locale: Locale, asked: list[KnowledgeIndex], hosts: KnowledgeIndex) -> list[Hit]:
+    return _about(question, locale, asked) or _about(question, locale, [hosts])
+
+
+def _documents(hits: list[Hit]) -> tuple[Document, ...]:
+    return tuple(Document(hit.passage.title, hit.passage.text) for hit in hits)
 
 
 def _about(question: str, locale: Locale, indexes: list[KnowledgeIndex]) -> list[Hit]:

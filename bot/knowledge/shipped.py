@@ -17,6 +17,14 @@ HOSTS = ("configuration.md", "commands.md", "guards.md", "knowledge.md", "discor
 """What those who run it read. Asked second: what members ask stands in their own guide, in their words."""
 
 _PEP_20 = "https://peps.python.org/pep-0020/"
+_ABSTRACT = (
+    "PEP 20, The Zen of Python, was written by Tim Peters in 2004. Long time Pythoneer Tim Peters succinctly channels the "
+    "BDFL's guiding principles for Python's design into 20 aphorisms, only 19 of which have been written down."
+)
+_RESUMEN = (
+    "El PEP 20, El Zen de Python, fue escrito por Tim Peters en 2004. Resume en 20 aforismos, de los que solo hay 19 por "
+    "escrito, los principios de diseño de Python."
+)
 
 
 def shipped_index(guides: Sequence[str] = MEMBERS) -> KnowledgeIndex:
@@ -30,12 +38,19 @@ def shipped_passages(guides: Sequence[str] = MEMBERS) -> list[Passage]:
     """The passages of PEP 20 and these guides.
 
     PEP 20 (Tim Peters, 2004) is in the public domain; its aphorisms are one passage, word for word, and
-    once more in a translation that says so.
+    once more in a translation that says so. Who wrote it stands in its abstract, which comes with the guides
+    for those who run the bot.
     """
     passages = [
         Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
         Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
     ]
+    if guides != MEMBERS:
+        # Asked second, and a document of its own: its sentences are none of the nineteen.
+        passages += [
+            Passage(f"{_PEP_20}#abstract", "PEP 20 › Abstract", _ABSTRACT, "en"),
+            Passage(f"{_PEP_20}#abstract", "PEP 20 › Resumen", _RESUMEN, "es"),
+        ]
     folder = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
     for path in sorted(path for name in guides for path in folder.glob(name)) if folder else ():
         language = path.suffixes[0].removeprefix(".") if len(path.suffixes) > 1 else "en"

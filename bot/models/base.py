@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -40,6 +40,10 @@ class Prompt:
     """The reader's language tag."""
     tokens: int = 0
     """Estimated tokens of `messages`."""
+    model: str = ""
+    """The name of the model that is asked first, where there are several; "" for their order."""
+    schema: Mapping[str, object] | None = None
+    """A JSON schema that the reply should follow, where the provider can see to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Chunk:
     usage: Usage | None = None
     model: str = ""
     """Which model says this."""
+    logprobs: tuple[tuple[str, float], ...] = ()
+    """The tokens of `text`, each with its natural log-probability, where the provider was asked and tells."""
     restart: bool = False
     """The reply begins anew (another model took over): forget what came before."""
 

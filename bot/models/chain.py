@@ -120,7 +120,7 @@ class ModelChain:
             await model.aclose()
 
     def stream(self, prompt: Prompt, *, timeout: float) -> AsyncGenerator[Chunk, None]:
-        """The reply to `prompt`, from the first model that gives a whole one.
+        """The reply to `prompt`, from the first model that gives a whole one; the one that `prompt` names comes first.
 
         `timeout` is in seconds for everything: attempts, waits, all models. When an attempt fails that
         had already yielded text, what the next one yields begins with `Chunk(restart=True)`.
@@ -134,8 +134,9 @@ class ModelChain:
         spoken = False
         history: list[str] = []
         failure: ModelError | None = None
-        for position, (model, breaker) in enumerate(self._links):
-            speak_by = self._share(position, deadline)
+        links = sorted(self._links, key=lambda link: link[0].name != prompt.model)
+        for position, (model, breaker) in enumerate(links):
+            speak_by = self._share([breaker for _, breaker in links[position + 1 :]], deadline)
             for attempt in range(ATTEMPTS):
                 if attempt and failure is not None and not await self._back_off(failure, breaker, speak_by):
                     break
@@ -160,10 +161,10 @@ class ModelChain:
                 )
         raise self._exhausted(history, failure)
 
-    def _share(self, position: int, deadline: float) -> float:
-        """When the model at `position` must have begun to speak."""
+    def _share(self, after: Sequence[Breaker], deadline: float) -> float:
+        """When a model must have begun to speak; `after`: of those that can take over from it."""
         now = self._clock()
-        later = sum(breaker.admits(now) for _, breaker in self._links[position + 1 :])
+        later = sum(breaker.admits(now) for breaker in after)
         return now + (deadline - now) / (later + 1)
 
     async def _back_off(self, failure: ModelError, breaker: Breaker, speak_by: float) -> bool:

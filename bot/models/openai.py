@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from bot.models.base import Chunk, ModelError, Prompt, Usage
+from bot.models.logprobs import Probabilities
 from bot.models.openai_errors import (
     LATE,
     Malformed,
@@ -57,6 +58,7 @@ class OpenAIModel:
         completions: whether the provider has the Completions endpoint; "auto": try once, and remember.
         timeout: seconds that the provider may stay silent.
         max_concurrency: replies under way at once; more wait for their turn.
+        logprobs: whether to ask for the probabilities of a chat reply's tokens.
 
     Raises:
         ValueError: `base_url` or `api_key` cannot be used.
@@ -74,6 +76,7 @@ class OpenAIModel:
         completions: Literal["auto", "yes", "no"] = "auto",
         timeout: float = 60.0,
         max_concurrency: int = 16,
+        logprobs: bool = False,
     ) -> None:
         self._name = name
         self._context_window = context_window
@@ -84,6 +87,7 @@ class OpenAIModel:
         self._authorization = f"Bearer {key}" if key else login
         self._completions = completions
         self._silence = timeout
+        self._logprobs = logprobs
         self._slots = asyncio.Semaphore(max_concurrency)
         self._refused: dict[str, set[str]] = {_CHAT: set(), _COMPLETIONS: set()}
         self._client: AsyncOpenAI | None = None
@@ -127,7 +131,7 @@ class OpenAIModel:
             try:
                 while (text := await self._next_text(events, reply)) is not None:
                     if text:
-                        yield Chunk(text=text, model=self._name)
+                        yield Chunk(text=text, model=self._name, logprobs=reply.logprobs)
             finally:
                 await events.close()
         finally:
@@ -178,6 +182,13 @@ class OpenAIModel:
         else:
             body["messages"] = [{"role": m.role, "content": _encodable(m.text)} for m in prompt.messages]
             body["store"] = False
+            if prompt.schema is not None:
+                body["response_format"] = {
+                    "type": "json_schema",
+                    "json_schema": {"name": prompt.task, "strict": True, "schema": prompt.schema},
+                }
+            if self._logprobs and prompt.task == "chat":
+                body["logprobs"] = True
         return body
 
     async def _request(
@@ -284,8 +295,11 @@ class _Reply:
         self.deadline = deadline
         self.finish = ""
         self.usage: Usage | None = None
+        self.logprobs: tuple[tuple[str, float], ...] = ()
+        """Of the text that was added last."""
         self._blank = True
         self._declined = False
+        self._probabilities = Probabilities()
 
     def add(self, event: object) -> str:
         """The text that `event` adds.
@@ -309,6 +323,7 @@ class _Reply:
         if not isinstance(text, str):
             raise Malformed
         self._blank = self._blank and not text.strip()
+        self.logprobs = tuple(self._probabilities.read(choice)) if "logprobs" in choice else ()
         return _encodable(text)
 
     def problem(self) -> Problem | None:

@@ -19,7 +19,7 @@ from bot.models.base import ModelErrorKind
 if TYPE_CHECKING:
     from openai import APIError
 
-_OPTIONAL = ("store", "stream_options", "temperature", "max_tokens")
+_OPTIONAL = ("store", "stream_options", "temperature", "max_tokens", "logprobs", "response_format")
 """What some provider or model refuses, and a request can do without, or under another name."""
 
 _UNSUPPORTED = re.compile(
@@ -152,9 +152,11 @@ def _meaning(status: int, words: str) -> tuple[ModelErrorKind, str]:
 
 def unsupported(problem: Problem, body: Mapping[str, object]) -> set[str]:
     """The parameters of `body` that the provider says it does not take."""
-    if problem.status not in (400, 422) or not _UNSUPPORTED.search(problem.words):
+    # OpenAI's reasoning models answer 403 to who wants probabilities. No other 403 is about a parameter.
+    optional = {400: _OPTIONAL, 422: _OPTIONAL, 403: ("logprobs",)}.get(problem.status, ())
+    if not _UNSUPPORTED.search(problem.words):
         return set()
-    sent = [parameter for parameter in _OPTIONAL if parameter in body]
+    sent = [parameter for parameter in optional if parameter in body]
     if problem.parameter:
         return {parameter for parameter in sent if parameter == problem.parameter}
     return {parameter for parameter in sent if re.search(rf"\b{parameter}\b", problem.words)}

@@ -13,6 +13,8 @@ from bot.entry import Pass
 from bot.guardlog import Case, CaseFile, Review
 from bot.knowledge.documents import Catalogue, DocumentHead
 from bot.knowledge.passages import Passage
+from bot.store.desk import Desk
+from bot.tally import Tally
 from guards.signatures import Lesson, Lessons
 
 PARTITIONS = 4
@@ -29,6 +31,9 @@ SEEN_SECONDS = 24 * 3600
 
 LESSONS = 1_000
 """What moderators of a community have taught, of each kind: so much is known, and the oldest goes first."""
+
+MEMBER_CASES = 100
+"""The cases of one member that can be found by the member: the newest."""
 
 LEASE_SECONDS = 20.0
 """A worker that has not renewed its claim for this long has lost it."""
@@ -107,10 +112,16 @@ class Commit:
     """Messages to put into their own mailboxes, each once; they are no longer held."""
     policy: tuple[str, str] | None = None
     """The community's layer as it was loaded, and as it shall be."""
+    policy_here: bool = False
+    """Whether `policy` is the layer of the message's channel, and not its community's."""
     secret: bytes = b""
     """What the signatures of `cases` were made with (see `Loaded.lessons`)."""
     taught: tuple[Lesson, ...] = ()
     untaught: tuple[Lesson, ...] = ()
+    days: int = 0
+    """How long what this stores is kept, at most; 0: as long as the store keeps anything."""
+    tally: Tally | None = None
+    """What the turn took."""
     line: Mapping[str, object] = field(default_factory=lambda: {"state": "own_words"})
     """What the log tells of the turn, once this is stored."""
 
@@ -258,6 +269,9 @@ class History(Protocol):
     async def load(self, message: Message, turns: int) -> Loaded:
         """The newest `turns` turns of the message's conversation, its policies, its author's last turn."""
 
+    async def spent(self, community: str, at: float) -> int:
+        """Tokens of prompts and replies that a community's turns took on the day (UTC) of the Unix time `at`."""
+
 
 class GuardLogStore(Protocol):
     """Cases, a stream per community. Written by `Mailboxes.commit`, and by `record`."""
@@ -270,6 +284,22 @@ class GuardLogStore(Protocol):
 
     async def older(self, community: str, before: str, limit: int) -> Sequence[Case]:
         """The newest `limit` cases before the one with the id `before` ("": of all), newest first."""
+
+    async def numbered(self, community: str, number: int) -> Case | None:
+        """The case with that number; None when there is none (any more)."""
+
+    async def of_member(self, community: str, author: str, limit: int) -> Sequence[Case]:
+        """The newest `limit` cases that are about the member with that id, newest first; of each `MEMBER_CASES` are known."""
+
+    async def reviews(self, community: str, turns: Sequence[str]) -> Sequence[Sequence[Review]]:
+        """What moderators decided on the case of each turn, in order; nothing where there is no such case."""
+
+    async def having(
+        self, community: str, exact: Sequence[str], loose: Sequence[str], before: str, look: int, most: int
+    ) -> tuple[Sequence[Case], str]:
+        """Of the newest `look` cases before the one with the id `before`, those in whose record all words stand, `exact` as they
+        are and `loose` (in lower case) in any, newest first, but at most `most`; and the id of the last that was looked at,
+        "" when there are no more."""
 
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """All that is known of a turn's case; None when there is none (any more)."""
@@ -350,7 +380,7 @@ class Passes(Protocol):
         """Removes every pass; how many there were."""
 
 
-class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Knowledge, Passes, Notes, Protocol):
+class Store(Mailboxes, Outbox, History, GuardLogStore, Policies, Knowledge, Passes, Notes, Desk, Protocol):
     """All ports together: what an implementation is."""
 
     async def check(self) -> None:

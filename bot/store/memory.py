@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,9 +25,10 @@ from bot.store.base import (
     is_fleeting,
     partition_of,
 )
+from bot.store.memory_desk import MemoryDesk
 from bot.store.memory_knowledge import Known, MemoryKnowledge
 from bot.store.memory_passes import MemoryPasses
-from bot.store.memory_records import MemoryRecords
+from bot.store.memory_records import MemoryRecords, layer_of
 from bot.store.memory_retractions import MemoryRetractions
 
 
@@ -64,7 +65,7 @@ class _Kept:
             self.total -= 1
 
 
-class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasses):
+class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasses, MemoryDesk):
     """See the ports in `bot.store.base`."""
 
     def __init__(self, *, lease: float = LEASE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -90,6 +91,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
         self._edited = {}
         self._retractions = []
         self._passes = {}
+        self._questions, self._told, self._tallies = defaultdict(deque), {}, defaultdict(Counter)
 
     def _number(self) -> str:
         return f"{next(self._numbers):015d}"
@@ -226,14 +228,15 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
         known = [len(self._reviews[ref.community_key, review.turn]) for review in commit.reviews]
         if known != [review.number for review in commit.reviews]:
             raise Stale(ref.key)
-        if any((ref.community_key, each.released) not in self._withheld for each in commit.released):
-            raise Stale(ref.key)
-        if commit.policy and commit.policy[0] != self._policies.get((ref.community_key, ""), ""):
+        gone = any((ref.community_key, each.released) not in self._withheld for each in commit.released)
+        place = layer_of(ref, here=commit.policy_here)
+        if gone or (commit.policy and commit.policy[0] != self._policies.get(place, "")):
             raise Stale(ref.key)
         self._must_have_made(ref.community_key, commit)
 
     def _apply(self, claim: Claim, commit: Commit, kept: _Kept) -> None:
         ref = claim.message.ref
+        self._count(ref.community_key, commit)
         if commit.reset:
             kept.turns, kept.total, kept.summary = [], 0, None
         for turn in commit.forgotten:
@@ -248,7 +251,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
         if commit.dead_letter:
             self._dead[claim.partition].append(DeadLetter(self._number(), claim.message, commit.dead_letter))
         if commit.policy:
-            self._policies[ref.community_key, ""] = commit.policy[1]
+            self._policies[layer_of(ref, here=commit.policy_here)] = commit.policy[1]
         self._apply_cases(claim, commit)
         kept.mailbox.popleft()
         kept.failed, kept.vanished, kept.taken, kept.error = 0, 0, 0, ""

@@ -11,8 +11,14 @@ from dataclasses import replace
 
 from adapters.base import ConversationRef, Message
 from bot.guardlog import Case, CaseFile, Review
-from bot.store.base import LESSONS, Commit, Stale
+from bot.store import codec
+from bot.store.base import LESSONS, MEMBER_CASES, Commit, Stale
 from guards.signatures import Lessons
+
+
+def layer_of(ref: ConversationRef, *, here: bool) -> tuple[str, str]:
+    """Where a policy layer is kept: that of the ref's channel (`here`), or of its community."""
+    return ref.community_key, ref.channel if here else ""
 
 
 class MemoryRecords(ABC):
@@ -58,7 +64,7 @@ class MemoryRecords(ABC):
 
     async def save(self, ref: ConversationRef, layer: str, *, channel: bool) -> None:
         """See the port."""
-        self._policies[ref.community_key, ref.channel if channel else ""] = layer
+        self._policies[layer_of(ref, here=channel)] = layer
 
     async def layer(self, community: str) -> str:
         """See the port."""
@@ -93,6 +99,37 @@ class MemoryRecords(ABC):
         """See the port."""
         cases = [case for case in self._cases[community] if not before or case.id < before]
         return cases[-limit:][::-1]
+
+    async def numbered(self, community: str, number: int) -> Case | None:
+        """See the port."""
+        return next((case for case in self._cases[community] if case.number == number), None)
+
+    async def of_member(self, community: str, author: str, limit: int) -> Sequence[Case]:
+        """See the port."""
+        its = [case for case in self._cases[community] if case.author_id == author]
+        return its[-MEMBER_CASES:][::-1][:limit]
+
+    async def reviews(self, community: str, turns: Sequence[str]) -> Sequence[Sequence[Review]]:
+        """See the port."""
+        return [tuple(self._reviews.get((community, turn), ())) for turn in turns]
+
+    async def having(
+        self, community: str, exact: Sequence[str], loose: Sequence[str], before: str, look: int, most: int
+    ) -> tuple[Sequence[Case], str]:
+        """See the port."""
+        looked_at = await self.older(community, before, look)
+        found: list[Case] = []
+        for case in looked_at:
+            record = codec.case.dump(replace(case, id="", number=0))
+            # Bytes: only the letters of ASCII have a lower case there, as in the other store.
+            small = record.lower()
+            if all(word.encode() in record for word in exact) and all(
+                word.encode() in small for word in loose
+            ):
+                found.append(case)
+                if len(found) == most:
+                    return found, case.id
+        return found, looked_at[-1].id if len(looked_at) == look else ""
 
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """See the port."""

@@ -11,6 +11,7 @@ from slack_html import View, beginning, commands, composer, conversation, menu, 
 from slack_text import Names
 from surfaces_words import ATTACKS, ATTACKS_ES, CHECKLISTS, COUNTER
 
+from adapters.marks import unmarked
 from adapters.slack.manifest import manifest_of
 from bot.commands import table
 from tests.wire.openai_server import Behaviour
@@ -73,7 +74,8 @@ class Plaza(Desk):
             there = [
                 one for one in self.world.replies(first.channel, first.ts) if one is not first and one.blocks
             ]
-            done = there and not there[-1].streaming and there[-1].all_text.rstrip().endswith(ending)
+            # Marks, and what they stand for, may come after it.
+            done = there and not there[-1].streaming and ending in unmarked(there[-1].all_text)
             return there if done else None
 
         messages: list[Message] = await self.world.until(found, SECONDS)
@@ -109,7 +111,7 @@ class Plaza(Desk):
 async def sereno_on(plaza: Plaza, folder: Path) -> AsyncIterator[Whole]:
     """Sereno in the workspace, told where its moderators are."""
     async with plaza.server, whole(plaza, folder) as running:
-        setting = f"set language={plaza.language} log-channel={plaza.log.mention}"
+        setting = f"set language={plaza.language} log-channel={plaza.log.mention} claims=off"
         await plaza.command(plaza.mod, plaza.channel, "/policy", setting)
         yield running
 

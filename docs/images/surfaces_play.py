@@ -80,7 +80,10 @@ async def sereno_on(plaza: Plaza, folder: Path) -> AsyncIterator[Whole]:
     """Sereno in the server, told where its moderators are."""
     async with plaza.server, whole(plaza, folder) as running:
         await plaza.used(
-            await plaza.world.slash(plaza.mod, plaza.log, "policy set", **{"log-channel": plaza.log})
+            # Marks have a picture of their own.
+            await plaza.world.slash(
+                plaza.mod, plaza.log, "policy set", **{"log-channel": plaza.log, "claims": "off"}
+            )
         )
         yield running
 
@@ -90,7 +93,7 @@ async def english(folder: Path) -> Pictures:
     plaza = Plaza("en")
     async with sereno_on(plaza, folder) as running:
         pictures: Pictures = {}
-        for play in (_reply, _parts, _thread, _file, _flagged, _direct):
+        for play in (_reply, _parts, _thread, _file, _flagged, _direct, _marks):
             pictures |= await play(plaza, running)
         return pictures | await _everywhere(plaza, running, ATTACKS, "")
 
@@ -183,6 +186,21 @@ async def _flagged(plaza: Plaza, running: Whole) -> Pictures:
     reply = await plaza.replied(question)
     await plaza.world.until(lambda: reply.embeds, SECONDS)
     return {"flagged": [plaza.seen(room, plaza.ana)]}
+
+
+async def _marks(plaza: Plaza, running: Whole) -> Pictures:
+    """A reply whose claims are marked."""
+    text = (
+        'The third sentence of the Zen of Python is "Beautiful is better than ugly." '
+        "Tim Peters wrote it down on a train to Lisbon in 1997."
+    )
+    room = plaza.room("zen")
+    await plaza.used(await plaza.world.slash(plaza.mod, plaza.log, "policy set", claims="annotate"))
+    running.provider.behave(Behaviour(text))
+    reply = await plaza.replied(await plaza.ask("what is the Zen of Python?", room))
+    await plaza.world.until(lambda: reply.embeds, SECONDS)
+    await plaza.used(await plaza.world.slash(plaza.mod, plaza.log, "policy set", claims="off"))
+    return {"marks": [plaza.seen(room, plaza.ana)]}
 
 
 async def _direct(plaza: Plaza, running: Whole) -> Pictures:

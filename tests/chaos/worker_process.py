@@ -15,9 +15,11 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from adapters.base import Delta, Final, Message, OutboxEvent, Started
+from bot.claims.checker import ClaimChecker
 from bot.conversation import turn_id
 from bot.engine import Engine
 from bot.knowledge.desk import KnowledgeDesk
+from bot.knowledge.library import Library
 from bot.models.base import Chunk, Prompt
 from bot.prompt import PromptWriter
 from bot.store.base import Claim, Commit, LeaseLost, Loaded
@@ -159,6 +161,7 @@ async def main(url: str, name: str, folder: Path) -> None:
         prompts=PromptWriter(window=16_384, reply_tokens=512),
         retrieve=Found(),
         knowledge=KnowledgeDesk(store, adding_of(store, guards)),
+        claims=ClaimChecker(Library(store)),
         clock=time.time,
         reply_seconds=30.0,
         retention_days=30,

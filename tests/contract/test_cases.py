@@ -10,7 +10,7 @@ import pytest
 from adapters.base import Card, ConversationRef, Message, ReplyTo, Retracted
 from bot.conversation import HistoryTurn, Summary, turn_id
 from bot.guardlog import Case, Review
-from bot.store.base import Claim, Commit, Stale, Store, partition_of
+from bot.store.base import MEMBER_CASES, Claim, Commit, Stale, Store, partition_of
 from tests.helpers import PLAZA, message
 
 LOG = ConversationRef("test", "plaza", "mods")
@@ -149,6 +149,16 @@ async def test_the_first_policy_of_a_community_builds_on_nothing(store: Store) -
     assert (await store.load(message(), 1)).policies == ('{"version": 1}', "")
 
 
+async def test_a_channel_has_a_layer_of_its_own(store: Store) -> None:
+    await commit(store, Commit(policy=("", '{"version": 1}')))
+    await commit(store, Commit(policy=("", '{"version": 5}'), policy_here=True))
+    assert (await store.load(message(), 1)).policies == ('{"version": 1}', '{"version": 5}')
+    with pytest.raises(Stale):
+        await commit(store, Commit(policy=('{"version": 1}', "{}"), policy_here=True))
+    elsewhere = message(ref=replace(PLAZA, channel="elsewhere"))
+    assert (await store.load(elsewhere, 1)).policies == ('{"version": 1}', "")
+
+
 @pytest.mark.parametrize(("through", "kept"), [(1, True), (2, False), (3, False)])
 async def test_a_forgotten_turn_is_in_no_history_and_in_no_summary(
     store: Store, through: int, kept: bool
@@ -177,3 +187,53 @@ async def test_the_communities_that_have_chosen_something_are_known(store: Store
     await store.save(PLAZA, '{"language": "es"}', channel=False)
     await store.save(ELSEWHERE, '{"language": "en"}', channel=True)
     assert await store.chosen() == {PLAZA.community_key: '{"language": "es"}'}
+
+
+async def test_a_case_is_found_by_its_number_however_many_there_are(store: Store) -> None:
+    community = PLAZA.community_key
+    assert await store.numbered(community, 1) is None
+    for turn in ("a", "b", "c", "d", "e"):
+        await commit(store, Commit(cases=(case(turn), case(f"{turn}2"))))
+    found = [await store.numbered(community, number) for number in range(12)]
+    assert [each and (each.number, each.turn) for each in found] == [
+        None,
+        *enumerate(["a", "a2", "b", "b2", "c", "c2", "d", "d2", "e", "e2"], 1),
+        None,
+    ]
+    assert await store.numbered(ELSEWHERE.community_key, 1) is None
+
+
+async def test_a_members_cases_are_found_newest_first_and_no_other_communitys(store: Store) -> None:
+    community = PLAZA.community_key
+    await commit(store, Commit(cases=(case("a"), replace(case("b"), author_id="u2"))))
+    await store.record(community, case("c"))
+    await commit(store, Commit(cases=(case("x", ref=ELSEWHERE),)), ELSEWHERE)
+
+    async def turns(member: str, limit: int = 9) -> list[str]:
+        return [each.turn for each in await store.of_member(community, member, limit)]
+
+    assert await turns("u1") == ["c", "a"]
+    assert await turns("u1", 1) == ["c"]
+    assert await turns("u2") == ["b"]
+    assert await turns("u3") == []
+
+
+async def test_only_the_newest_of_a_members_cases_are_found_by_the_member(store: Store) -> None:
+    for number in range(MEMBER_CASES + 5):
+        await store.record(PLAZA.community_key, case(f"t{number}"))
+    found = await store.of_member(PLAZA.community_key, "u1", 1000)
+    assert len(found) == MEMBER_CASES
+    assert found[0].turn == f"t{MEMBER_CASES + 4}"
+
+
+async def test_what_was_decided_on_many_cases_is_read_at_once(store: Store) -> None:
+    await commit(store, Commit(cases=(case("a"), case("b"))))
+    first, second = Review("a", "right", "m", "Mo", 1.0), Review("a", "noted", "n", "Nu", 2.0, 1, "Seen.")
+    for review in (first, second):
+        await commit(store, Commit(reviews=(review,)))
+    assert [list(each) for each in await store.reviews(PLAZA.community_key, ["b", "a", "gone"])] == [
+        [],
+        [first, second],
+        [],
+    ]
+    assert list(await store.reviews(PLAZA.community_key, [])) == []

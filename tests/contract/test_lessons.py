@@ -114,7 +114,7 @@ async def test_what_is_taught_again_is_the_newest(store: Store) -> None:
 
 async def test_of_each_kind_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.store.memory_records.LESSONS", 3)
-    monkeypatch.setattr("bot.store.redis.mailboxes.LESSONS", 3)
+    monkeypatch.setattr("bot.store.redis.committing.LESSONS", 3)
     lessons = await signed(store)
     await commit(store, Commit(taught=(lesson(lessons, 9, "false_alarm"),)))
     for number in range(5):

@@ -17,7 +17,7 @@ from bot.guardlog import Case, Review
 from bot.store import codec, embedded
 from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.redis import keys
-from bot.store.redis.mailboxes import Retention
+from bot.store.redis.committing import Retention
 from bot.store.redis.store import RedisStore
 from tests.contract.conftest import LEASE
 from tests.helpers import BEN, PLAZA, eventually, message
@@ -277,6 +277,43 @@ async def test_a_busy_guard_log_keeps_no_case_beyond_its_time(embedded_socket: s
         await commit(redis, Commit(cases=(case,)))
         (second,) = await redis.cases(PLAZA.community_key, since=0.0, limit=10)
         assert second.id > first.id
+
+
+async def test_what_a_community_wants_kept_for_fewer_days_goes_sooner_and_nobody_elses_dead_letters_do(
+    redis: RedisStore,
+) -> None:
+    call = redis._client.call
+    case = Case("t", 1.0, PLAZA.key, "u1", "Ana", "input", "flag", "flag", (), (), "", "", "")
+    ten_days_ago = time.time() - 10 * DAY
+    old, new = (
+        HistoryTurn(f"t{n}", "u1", "Ana", "a", "b", at) for n, at in enumerate((ten_days_ago, time.time()))
+    )
+    await call("XADD", keys.dead_letters(HERE), f"{int(ten_days_ago * 1000)}-0", "message", "m", "error", "e")
+    await call(
+        "XADD",
+        keys.of_community("guardlog", PLAZA),
+        f"{int(ten_days_ago * 1000)}-0",
+        "case",
+        "{}",
+        "number",
+        0,
+    )
+    await commit(redis, Commit(turn=old))
+    last = LastTurn("t1", "failed", "allow", (), "model", time.time(), failure="unavailable")
+    await commit(redis, Commit(turn=new, cases=(case,), last=last, held=True, dead_letter="no model", days=2))
+    kept = [
+        *(keys.of_conversation(kind, PLAZA) for kind in ("history", "state")),
+        *(keys.of_community(kind, PLAZA) for kind in ("guardlog", "numbers")),
+        keys.last(PLAZA, "u1"),
+        keys.of_turn("file", PLAZA, "t"),
+        keys.of_member(PLAZA, "u1"),
+    ]
+    assert [1 * DAY < await call("TTL", key) <= 2 * DAY for key in kept] == [True] * len(kept)
+    loaded = await redis.load(message(), 9)
+    assert [turn.id for turn in loaded.conversation.turns] == ["t1"]
+    assert len(await redis.cases(PLAZA.community_key, since=0.0, limit=9)) == 1
+    assert await call("XLEN", keys.dead_letters(HERE)) == 2
+    assert await call("TTL", keys.dead_letters(HERE)) > 29 * DAY
 
 
 async def test_a_worker_that_was_killed_long_ago_is_forgotten_unless_it_holds_something(

@@ -80,6 +80,16 @@ class Discord:
         await world.context_menu(self._member("Ana"), self.channel, "Report to moderators", said)
         await world.until(lambda: len(self._cards) > known, SECONDS)
 
+    async def suggest(self, text: str) -> None:
+        """See `Moderated`."""
+        world, known, ana = self.server.world, len(self._cards), self._member("Ana")
+        reply = [one for one in world.replies(self.channel) if one.custom_ids][-1]
+        (button,) = [one for one in reply.custom_ids if one.startswith("sereno:suggest:")]
+        use = await world.press(ana, reply, button)
+        form = await world.until(lambda: use.modal, SECONDS)
+        await world.submit(form, verdict="wrong", text=text)
+        await world.until(lambda: len(self._cards) > known, SECONDS)
+
     async def press(self, action: str) -> None:
         """See `Moderated`."""
         world = self.server.world

@@ -68,6 +68,15 @@ class Slack:
         await world.shortcut(self._member("Ana"), said, "sereno_report")
         await world.until(lambda: len(self._cards) > known, SECONDS)
 
+    async def suggest(self, text: str) -> None:
+        """See `Moderated`."""
+        world, known, ana = self.server.world, len(self._cards), self._member("Ana")
+        reply = [one for one in self._replies() if "sereno:suggest" in one.action_ids][-1]
+        await world.press(ana, reply, "sereno:suggest")
+        form = await world.until(lambda: world.modals and world.modals[-1], SECONDS)
+        await world.submit(form, {"verdict": "wrong", "text": text})
+        await world.until(lambda: len(self._cards) > known, SECONDS)
+
     async def press(self, action: str) -> None:
         """See `Moderated`."""
         world = self.server.world

@@ -13,6 +13,7 @@ and on the platforms where moderators have cards:
     desk: on       cards go to a channel of their own from here on
     report: …      somebody writes this to the others, and a member reports it
     press: right   a moderator presses this button under the newest card
+    suggest: …     Ana says in the form under the newest reply that its marks are wrong, and this
 
 Lines that begin with two spaces belong to the line above.
 """
@@ -75,6 +76,9 @@ class Moderated(Driver, Protocol):
     async def report(self, text: str) -> None:
         """Somebody writes `text` to the others and is reported; returns when there is a card."""
 
+    async def suggest(self, text: str) -> None:
+        """Ana says what is true of the newest reply; returns when there is a card."""
+
     async def press(self, action: str) -> None:
         """A moderator presses a button under the newest card; returns when that is done."""
 
@@ -95,13 +99,13 @@ async def play(transcript: str, drive: Drive, folder: Path) -> None:
                     provider.behave(*[failing(int(line.text))] * 2)
                 case "policy", ":":
                     await store.save(driver.ref, line.text, channel=True)
-                case ("desk" | "report" | "press") as what, ":":
+                case ("desk" | "report" | "press" | "suggest") as what, ":":
                     await _moderate(what, line.text, driver, store)
                 case "bot", ":":
                     # Platforms trim what they show.
-                    assert answer.strip() == line.text.strip()
+                    assert answer.strip() == line.text.strip(), answer
                 case "bot", "~":
-                    assert line.text in answer
+                    assert line.text in answer, answer
                 case "bot", "!~":
                     assert line.text not in answer
                 case who, ":":
@@ -116,6 +120,8 @@ async def _moderate(what: str, text: str, driver: Driver, store: Store) -> None:
         await store.save(driver.ref, json.dumps({"log_channel": driver.log.channel}), channel=True)
     elif what == "report":
         await driver.report(text)
+    elif what == "suggest":
+        await driver.suggest(text)
     else:
         await driver.press(text)
 

@@ -58,7 +58,14 @@ class Web:
                 if exchanges and exchanges[-1].ended:
                     event = exchanges[-1].event
                     assert isinstance(event, Final | Notice | Withdrawn)
-                    return event.text
+                    marked = isinstance(event, Final) and event.annotations
+                    return await self._shown(browser) if marked else event.text
+
+    async def _shown(self, browser: httpx2.AsyncClient) -> str:
+        """The last reply with its marks, as the page has it."""
+        page = (await browser.get("/try")).text
+        reply = page.rpartition('<div class="reply">')[2].partition('<div class="margin"')[0]
+        return html.unescape(re.sub(r"<[^>]*>", "", reply))
 
     async def _browser(self, who: str) -> httpx2.AsyncClient:
         if who not in self._browsers:
@@ -92,6 +99,7 @@ def web(locale: str = "en") -> Drive:
             door,
             adapter,
             engine.guards,
+            wiring.adding_of(store, engine.guards),
             Addresses.of("", 8080),
             time.time,
             lambda: secrets.token_hex(8),

@@ -23,7 +23,7 @@ from bot.models.base import LanguageModel
 from bot.prompt import PromptWriter
 from bot.store.base import Commit, partition_of
 from bot.store.memory import MemoryStore
-from bot.wiring import adding_of, guards_of
+from bot.wiring import adding_of, claims_of, guards_of
 from guards.base import AnyGuard, Document
 from guards.pipeline import Pipeline
 from tests.helpers import message
@@ -45,6 +45,8 @@ class Bench:
         window: int = 16_384,
     ) -> None:
         self.store = MemoryStore()
+        library = Library(self.store)
+        prompts = PromptWriter(window=window, reply_tokens=400, rng=random.Random(3))
         pipeline = Pipeline(guards_of() if guards is None else guards, deadline=5.0)
         self.engine = Engine(
             history=self.store,
@@ -53,9 +55,10 @@ class Bench:
             guards=pipeline,
             model=model,
             models="scripted, another",
-            prompts=PromptWriter(window=window, reply_tokens=400, rng=random.Random(3)),
-            retrieve=Library(self.store) if evidence is None else Found(evidence),
+            prompts=prompts,
+            retrieve=library if evidence is None else Found(evidence),
             knowledge=KnowledgeDesk(self.store, adding_of(self.store, pipeline)),
+            claims=claims_of(library, model, prompts),
             clock=time.time,
             reply_seconds=30.0,
             retention_days=30,

@@ -9,10 +9,9 @@ import pytest
 
 from bot import answers
 from bot.conversation import LastTurn
-from bot.guardlog import Case, CaseFinding
 from bot.i18n import translate
 from bot.models.base import ModelErrorKind
-from bot.policy import Action, Decision, layered
+from bot.policy import Action, Decision
 from guards.base import Finding, Stage, Subject
 from guards.injection.rules import RULES
 from guards.injection.turns import CODE
@@ -20,21 +19,6 @@ from guards.signatures import KNOWN_ATTACK
 
 SUBJECT = Subject("words of a member", Stage.INPUT)
 LAST = LastTurn("t1", "blocked", "block", (("injection", "override", 0.934, "Why."),), "quoting", 1.0)
-CASE = Case(
-    turn="t1",
-    at=0.0,
-    conversation="test/plaza/general/",
-    author_id="u1",
-    author_name="Ana",
-    direction="input",
-    action="block",
-    would="block",
-    findings=(CaseFinding("injection", "override", 0.934, "Why.", "author", "Ignore"),),
-    failures=(),
-    excerpt="Ignore all",
-    link="m1",
-    model="quoting",
-)
 
 
 def decision(*codes: str, stage: Stage = Stage.INPUT) -> Decision:
@@ -83,7 +67,7 @@ def test_help_lists_the_commands_and_shows_moderators_theirs() -> None:
     assert "/translate text [to] – Translate a text" in said.splitlines()
     assert "/guardlog" not in said
     assert "language model m." in said
-    assert "/guardlog [limit]" in answers.help_text("en", moderator=True, model="m", generates=True)
+    assert "/guardlog recent [before]" in answers.help_text("en", moderator=True, model="m", generates=True)
 
 
 def test_help_says_when_there_is_no_model() -> None:
@@ -134,35 +118,3 @@ def test_braces_in_names_and_titles_are_no_placeholders() -> None:
     said = answers.why(last, "en", moderator=False)
     assert "{model} {0}" in said
     assert "{sources}" in said
-
-
-def test_the_guard_log_is_newest_first() -> None:
-    cases = [replace(CASE, author_name=name, number=number) for number, name in enumerate(("Ana", "Ben"), 1)]
-    lines = answers.guardlog(cases, "en").splitlines()
-    assert [line.partition(" 1970")[0] for line in lines] == [f"#2 · {CASE.turn} ·", f"#1 · {CASE.turn} ·"]
-    assert ["Ben:" in line for line in lines] == [True, False]
-    assert "found nothing" in answers.guardlog([], "en")
-
-
-def test_a_case_is_one_line_with_all_that_matters() -> None:
-    assert answers.case_line(CASE) == (
-        "1970-01-01 00:00:00 BLOCK input Ana: injection/override 0.93 | Ignore all"
-    )
-
-
-def test_a_case_in_shadow_mode_says_what_would_have_been_done() -> None:
-    assert " FLAG (would block) input Ana:" in answers.case_line(replace(CASE, action="flag"))
-
-
-def test_a_case_of_a_failed_guard_names_guard_and_error() -> None:
-    failed = replace(CASE, findings=(), failures=(("injection", "late"), ("leak", "RuntimeError")))
-    assert " Ana: injection: late, leak: RuntimeError | " in answers.case_line(failed)
-
-
-def test_what_is_chosen_is_shown_with_the_thresholds_of_each_source() -> None:
-    layer = '{"rules": {"injection": {"block": 0.9, "sources": {"document": {"flag": 0.4, "block": 0.75}}}}}'
-    shown = answers.policy(layered(layer), "en").splitlines()
-    assert "injection: flag 0.50, block 0.90, closed" in shown
-    assert [line for line in shown if line.startswith("injection (")] == [
-        "injection (document): flag 0.40, block 0.75"
-    ]

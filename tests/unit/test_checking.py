@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checking import BadLine, Judged, Share, check, figures, subject_of
+from bot.checking import BadLine, Judged, Share, check, claims_of, figures, subject_of
 from bot.wiring import pipeline_of
 from guards.base import Document, Finding, Source, Stage, Subject, Task
 from guards.pipeline import Pipeline
@@ -271,3 +271,42 @@ def test_with_one_class_there_is_no_auc() -> None:
 def test_latency_is_the_median_and_the_99th_percentile() -> None:
     found: Any = figures([judged(0, 0.0, ms=float(ms)) for ms in reversed(range(1, 201))])
     assert (found.ms_median, found.ms_p99) == (101.0, 199.0)
+
+
+async def test_a_reply_gets_its_claims_compared_with_the_documents_and_nothing_else_does() -> None:
+    line = {
+        "text": "The third sentence of the Zen is “Beautiful is better than ugly.” 2 + 2 = 5.",
+        "stage": "output",
+        "question": "Which is the third sentence of the Zen?",
+        "documents": [
+            {
+                "title": "The Zen of Python",
+                "text": "Beautiful is better than ugly.\nExplicit is better than implicit.\nSimple is better than complex.",
+            }
+        ],
+    }
+    found = await claims_of(subject_of(line))
+    assert found is not None
+    assert [(claim["verdict"], claim["kind"], claim.get("source")) for claim in found] == [
+        ("contradicted", "ordinal", "The Zen of Python"),
+        ("contradicted", "arithmetic", None),
+    ]
+    assert found[0]["says"] == "Simple is better than complex."
+    assert {"start", "end", "score"} <= set(found[0])
+    assert await claims_of(subject_of({"text": "2 + 2 = 5."})) is None
+    assert await claims_of(subject_of({"text": "2 + 2 = 5.", "stage": "output", "task": "translate"})) is None
+    assert await claims_of(subject_of({"text": "Hello!", "stage": "output"})) == []
+
+
+async def test_of_a_long_document_the_passages_that_bear_on_a_claim_are_compared() -> None:
+    rooms = "\n\n".join(
+        f"## Room {number}\n\nRoom {number} has {number + 2} windows." for number in range(60)
+    )
+    line = {
+        "text": "Room 41 has 12 windows.",
+        "stage": "output",
+        "question": "How many windows does room 41 have?",
+        "documents": [{"title": "rooms", "text": rooms}],
+    }
+    (claim,) = await claims_of(subject_of(line)) or []
+    assert (claim["verdict"], claim["source"]) == ("contradicted", "rooms")

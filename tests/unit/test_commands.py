@@ -15,7 +15,7 @@ NAME = re.compile(r"[a-z0-9_-]{1,32}")
 def test_every_command_is_there_once() -> None:
     names = [command.name for command in table()]
     assert sorted(names) == sorted(set(names))
-    assert {*MODEL_COMMANDS, "reset", "help", "privacy", "why", *FOR_MODERATORS} == set(names)
+    assert {*MODEL_COMMANDS, "check", "reset", "help", "privacy", "why", *FOR_MODERATORS} == set(names)
 
 
 def test_names_and_descriptions_fit_every_platform() -> None:

@@ -244,9 +244,10 @@ async def test_privacy_names_every_model_that_may_be_asked() -> None:
     assert "scripted, another" in await ask(Bench(ScriptedModel()), "privacy")
 
 
-async def test_a_limit_that_is_no_number_is_as_good_as_none() -> None:
+async def test_an_option_that_is_no_number_is_as_good_as_none() -> None:
     bench = Bench(ScriptedModel())
-    assert "nothing here" in await ask(bench, "guardlog", author=MODERATOR, options={"limit": "many"})
+    said = await ask(bench, "guardlog recent", author=MODERATOR, options={"before": "many"})
+    assert "nothing here" in said
 
 
 class Broken:
@@ -289,8 +290,8 @@ async def test_reset_forgets_and_says_so() -> None:
 async def test_the_guard_log_is_for_moderators() -> None:
     bench = Bench(ScriptedModel())
     await bench.say(ATTACK)
-    assert "moderators" in await ask(bench, "guardlog")
-    seen = await ask(bench, "guardlog", author=MODERATOR)
+    assert "moderators" in await ask(bench, "guardlog recent")
+    seen = await ask(bench, "guardlog recent", author=MODERATOR)
     assert "BLOCK" in seen
     assert "Ana" in seen
 
@@ -302,7 +303,7 @@ async def test_who_is_held_back_can_ask_a_moderator_who_finds_it_in_the_guard_lo
     (button,) = ending.buttons
     assert (button.label, button.action, button.argument) == ("Ask a moderator", "appeal", ending.turn)
     await ask(bench, "appeal", options={"turn": button.argument})
-    seen = await ask(bench, "guardlog", author=MODERATOR)
+    seen = await ask(bench, "guardlog recent", author=MODERATOR)
     assert "member/appeal" in seen
 
 

@@ -18,19 +18,22 @@ class Paper:
     def __init__(self, columns: int) -> None:
         self.columns = columns
         self.rows: list[list[str]] = [[]]
-        self.column = 0
+        self.row = self.column = 0
 
     def write(self, text: str) -> None:
         for token in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|[\s\S]", text):
             if token == "\n":
-                self.rows.append([])
-                self.column = 0
+                self._next_row()
             elif token == "\t":
                 self.write(" " * (8 - self.column % 8))
             elif token == "\r":
                 self.column = 0
             elif token == "\x1b[K":
-                del self.rows[-1][self.column :]
+                del self.rows[self.row][self.column :]
+            elif token == "\x1b[J":
+                del self.rows[self.row][self.column :], self.rows[self.row + 1 :]
+            elif token.startswith("\x1b") and token.endswith("A"):
+                self.row -= int(token[2:-1])
             elif token.endswith("G") and token.startswith("\x1b"):
                 self.column = int(token[2:-1]) - 1
             elif not token.startswith("\x1b"):
@@ -39,11 +42,16 @@ class Paper:
     def _put(self, char: str) -> None:
         width = get_cwidth(char)
         if self.column + width > self.columns:
-            self.rows.append([])
-            self.column = 0
+            self._next_row()
         if width:
-            self.rows[-1][self.column : self.column + width] = [char, *[""] * (width - 1)]
+            self.rows[self.row][self.column : self.column + width] = [char, *[""] * (width - 1)]
         self.column += width
+
+    def _next_row(self) -> None:
+        self.row += 1
+        self.column = 0
+        if self.row == len(self.rows):
+            self.rows.append([])
 
     @property
     def lines(self) -> list[str]:
@@ -105,6 +113,38 @@ def test_however_a_text_comes_in_it_looks_the_same_and_is_the_same(
     if all(len(word) < columns for word in text.split()):
         assert " ".join(lines).split() == text.split()
         assert all(len(line) < columns for line in lines)
+
+
+@given(
+    st.text(st.sampled_from("ab夜\t. \n\n  "), max_size=120) | st.text(st.sampled_from("abc"), max_size=200),
+    st.lists(st.integers(1, 9), max_size=20),
+    st.integers(5, 40),
+)
+def test_what_was_taken_back_has_left_nothing_on_the_screen(
+    text: str, sizes: list[int], columns: int
+) -> None:
+    paper, wrapper = Paper(columns), Wrapper(lambda: columns)
+    paper.write(wrapper.lay("---\n"))
+    wrapper.begin()
+    for size in sizes:
+        paper.write(wrapper.lay(text[:size]))
+        text = text[size:]
+    paper.write(wrapper.lay(text))
+    height = len(paper.rows) - 1
+    # What has scrolled off the screen, or was broken anew, cannot be taken back.
+    assert wrapper.take_back(height - 1) == ""
+    paper.write(wrapper.take_back(height))
+    paper.write(wrapper.lay("new"))
+    assert paper.lines == ["---", "new"]
+
+
+def test_where_the_width_has_changed_nothing_is_taken_back() -> None:
+    columns = 20
+    wrapper = Wrapper(lambda: columns)
+    wrapper.begin()
+    wrapper.lay("one")
+    columns = 30
+    assert wrapper.take_back(10) == ""
 
 
 @given(st.text(max_size=60), st.integers(1, 12))

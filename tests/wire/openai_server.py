@@ -16,11 +16,13 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
 from aiohttp import web
+
+from tests.wire.openai_rules import CHAT, COMPLETIONS
 
 Json: TypeAlias = dict[str, object]
 Pace: TypeAlias = asyncio.Event | float
@@ -52,6 +54,9 @@ class Behaviour:
     """The JSON body when `status` is an error; a string is sent as an HTML page."""
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = _EVENT_STREAM
+    logprobs: Mapping[str, float] | None = field(default_factory=dict)
+    """The log-probability of each token that holds one of these texts; any other has -0.01. None: it gives none, even
+    when asked, as older servers do."""
     connect_only: bool = False
     """The connection is reset before a status line."""
 
@@ -209,6 +214,7 @@ class OpenAIServer:
             behaviour = self._queue.popleft()
         else:
             behaviour = self.default(request) if callable(self.default) else self.default
+        behaviour = _within_limit(behaviour, request.body)
         async with self._counted():
             await _pause(behaviour.before)
             if behaviour.connect_only:
@@ -269,7 +275,7 @@ class OpenAIServer:
             raise Refused(400, _error(message, param="messages", code="context_length_exceeded"))
 
     def _check_parameters(self, body: Json, *, chat: bool) -> None:
-        known = _CHAT if chat else _COMPLETIONS
+        known = CHAT if chat else COMPLETIONS
         for name, value in body.items():
             if name in self.refuses:
                 raise _unknown(name, self.refuses[name])
@@ -282,9 +288,15 @@ class OpenAIServer:
             if name not in body:
                 message = f"Missing required parameter: '{name}'."
                 raise Refused(400, _error(message, param=name, code="missing_required_parameter"))
+        self._check_combinations(body, chat=chat)
+
+    def _check_combinations(self, body: Json, *, chat: bool) -> None:
         if body.get("stream_options") is not None and not body.get("stream"):
             message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
             raise Refused(400, _error(message, param="stream_options"))
+        if chat and body.get("top_logprobs") is not None and not body.get("logprobs"):
+            message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled."
+            raise Refused(400, _error(message, param="top_logprobs"))
         if "max_tokens" in body and "max_completion_tokens" in body:
             message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
             raise Refused(400, _error(message, code="invalid_parameter_combination"))
@@ -297,48 +309,8 @@ class OpenAIServer:
         if self.reasoning and body.get("temperature", 1) != 1:
             message = "Unsupported value: 'temperature' does not support this value with this model."
             raise Refused(400, _error(message, param="temperature", code="unsupported_value"))
-
-
-def _is_number(low: float, high: float) -> Callable[[object], bool]:
-    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and low <= v <= high
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _is_bool(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_stream_options(value: object) -> bool:
-    return isinstance(value, dict) and set(value) <= {"include_usage"}
-
-
-_COMMON: dict[str, Callable[[object], bool]] = {
-    "model": _is_text,
-    "max_tokens": _is_count,
-    "temperature": _is_number(0, 2),
-    "top_p": _is_number(0, 1),
-    "n": _is_count,
-    "stop": lambda v: isinstance(v, str | list),
-    "seed": lambda v: isinstance(v, int),
-    "user": _is_text,
-    "stream": _is_bool,
-    "stream_options": _is_stream_options,
-}
-_CHAT = {
-    **_COMMON,
-    "messages": lambda v: isinstance(v, list),
-    "max_completion_tokens": _is_count,
-    "store": _is_bool,
-    "metadata": lambda v: isinstance(v, dict),
-}
-_COMPLETIONS = {**_COMMON, "prompt": _is_text, "echo": _is_bool, "suffix": _is_text}
+        if self.reasoning and body.get("logprobs"):
+            raise Refused(403, _error("You are not allowed to request logprobs from this model."))
 
 
 def _check_messages(messages: object) -> int:
@@ -405,6 +377,15 @@ def _failure(behaviour: Behaviour) -> web.Response:
     return web.json_response(behaviour.error, status=behaviour.status, headers=behaviour.headers)
 
 
+def _within_limit(behaviour: Behaviour, body: Json) -> Behaviour:
+    """No more text than the tokens that were asked for."""
+    limit = body.get("max_completion_tokens", body.get("max_tokens"))
+    most = limit * CHARACTERS_PER_TOKEN if isinstance(limit, int) else len(behaviour.text)
+    if len(behaviour.text) <= most:
+        return behaviour
+    return replace(behaviour, text=behaviour.text[:most], finish=behaviour.finish and "length")
+
+
 def _usage(request: Request, behaviour: Behaviour) -> Json:
     said = sum(len(str(value)) for key, value in request.body.items() if key in ("messages", "prompt"))
     asked, replied = max(1, said // CHARACTERS_PER_TOKEN), max(1, len(behaviour.text) // CHARACTERS_PER_TOKEN)
@@ -431,8 +412,14 @@ def _events(request: Request, behaviour: Behaviour, *, chat: bool) -> list[bytes
     choices: list[Json] = []
     if chat:
         choices.append({"delta": {"role": "assistant", "content": ""}, "finish_reason": None})
+    told = chat and request.body.get("logprobs") is True
     choices += [
-        {**({"delta": {"content": p}} if chat else {"text": p}), "finish_reason": None} for p in pieces
+        {
+            **({"delta": {"content": p}} if chat else {"text": p}),
+            **({"logprobs": _logprobs(p, behaviour.logprobs)} if told else {}),
+            "finish_reason": None,
+        }
+        for p in pieces
     ]
     if behaviour.finish is not None:
         choices.append({**({"delta": {}} if chat else {"text": ""}), "finish_reason": behaviour.finish})
@@ -443,6 +430,23 @@ def _events(request: Request, behaviour: Behaviour, *, chat: bool) -> list[bytes
     if counted and behaviour.finish is not None:
         events.append(event({**envelope, "choices": [], "usage": _usage(request, behaviour)}))
     return events
+
+
+def _logprobs(piece: str, given: Mapping[str, float] | None) -> Json | None:
+    """What OpenAI tells of the tokens of `piece`: text, bytes, log-probability."""
+    if given is None:
+        return None
+    tokens = [piece[at : at + CHARACTERS_PER_TOKEN] for at in range(0, len(piece), CHARACTERS_PER_TOKEN)]
+    content = [
+        {
+            "token": token,
+            "logprob": next((number for text, number in given.items() if text in token), -0.01),
+            "bytes": list(token.encode("utf-8", "replace")),
+            "top_logprobs": [],
+        }
+        for token in tokens
+    ]
+    return {"content": content, "refusal": None}
 
 
 async def _stream(

@@ -155,6 +155,9 @@ async def whole(scene: Scene, folder: Path, **fields: Any) -> AsyncIterator[Whol
             "SERENO_MODEL__NAME": provider.models[0],
             "SERENO_MODEL__BASE_URL": provider.base_url,
             "SERENO_MODEL__API_KEY": provider.api_key or "",
+            # Some replies here are longer than most.
+            "SERENO_MODEL__MAX_TOKENS": "4096",
+            "SERENO_CONSOLE__URL": "https://sereno.example.org",
         }
         settings = load(environment, secrets=folder)
         async with wiring.store_of(settings) as store:
@@ -162,7 +165,7 @@ async def whole(scene: Scene, folder: Path, **fields: Any) -> AsyncIterator[Whol
             model = wiring.model_of(settings)
             worker = wiring.worker_of(settings, store, model)
             working = asyncio.create_task(worker.run())
-            talking = asyncio.create_task(Gateway(adapter, store, store, name=wiring.new_name()).run())
+            talking = asyncio.create_task(Gateway(adapter, store, store, store, name=wiring.new_name()).run())
             try:
                 await connected(scene, talking)
                 yield Whole(scene, store, provider, adapter)

@@ -42,7 +42,6 @@ SPANISH = {
     "There is no command /{given}. Did you mean /{nearest}? (To send a text that begins with /, write //.)": (
         "No existe la orden /{given}. ¿Querías decir /{nearest}?"
     ),
-    "contradicted": "contradicho",
 }
 SECONDS = 20
 """How long a condition may take to come true."""

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -109,6 +109,18 @@ async def test_the_first_model_answers_when_it_can(house: House) -> None:
     assert chunks[-1].finish == "stop"
     assert chunks[-1].usage is not None
     assert house.asked == (1, 0)
+
+
+async def test_the_model_that_a_prompt_names_is_asked_first_and_the_others_take_over(house: House) -> None:
+    prompt = replace(PROMPT, model="second")
+
+    async def said() -> str:
+        return shown([chunk async for chunk in house.chain.stream(prompt, timeout=20.0)])
+
+    assert await said() == "The second says so."
+    assert house.asked == (0, 1)
+    house.second.behave(failing(500), failing(500))
+    assert await said() == "The first says so."
 
 
 def test_the_chain_goes_by_the_first_name_and_the_smallest_window() -> None:

@@ -45,7 +45,7 @@ async def test_each_line_gets_its_reply_in_order(data: Path) -> None:
         "/caht hello",
         ATTACK,
         "/why",
-        "/guardlog",
+        "/guardlog recent",
         "/complete Once upon a time",
         "/complete temperature=9 x",
         "//caht",
@@ -62,6 +62,7 @@ async def test_each_line_gets_its_reply_in_order(data: Path) -> None:
     assert "(injection/override, " in next(lines)
     assert "(injection/prompt_extraction, " in next(lines)
     assert next(lines) == f"Number of the message: {blocked[1]}"
+    assert next(lines).startswith("If that was wrong, tell a moderator the number")
     assert re.fullmatch(
         rf"#1 · {blocked[1]} · \d{{4}}-\d\d-\d\d [\d:]{{8}} BLOCK input .*: injection/override .* \| Ignore all .*",
         next(lines),
@@ -76,7 +77,7 @@ async def test_each_line_gets_its_reply_in_order(data: Path) -> None:
 async def test_help_and_privacy_tell_what_the_bot_is(data: Path) -> None:
     ran = await chat(data, "/help", "/privacy", HISTORY__DAYS="9")
     assert "/translate text [to] – Translate a text" in ran.lines
-    assert "/guardlog [limit] – What the guards found lately" in ran.lines
+    assert "/guardlog recent [before] – What the guards found lately" in ran.lines
     assert any("for 9 days at most" in line for line in ran.lines)
     assert any("Nothing leaves this community's own machine" in line for line in ran.lines)
 
@@ -262,6 +263,19 @@ async def test_the_guard_log_shows_and_filters_what_was_found(data: Path) -> Non
     assert len((await sereno(data, "guardlog", "--community", "terminal/local")).lines) == 2
     assert (await sereno(data, "guardlog", "--community", "discord/1")).output == ""
     assert not has_server(data)
+
+
+async def test_cases_are_exported_whole_with_names_on_demand_alone(data: Path) -> None:
+    await sereno(data, "chat", "--user", "Eva", given=f"{ATTACK}\nhello\n{ATTACK} (2)\n")
+    exported = await sereno(data, "guardlog", "export")
+    assert (exported.code, exported.errors) == (0, "")
+    assert [case["number"] for case in exported.json] == [2, 1]
+    assert "Eva" not in exported.output
+    named = await sereno(data, "guardlog", "export", "--personal", "--format", "csv", "--member", "Eva")
+    assert named.lines[0].startswith("number,at,turn,platform")
+    assert len(named.lines) == 3
+    assert ",Eva," in named.lines[1]
+    assert (await sereno(data, "guardlog", "export", "--guard", "leak")).output == ""
 
 
 async def test_following_the_guard_log_shows_what_comes_and_nothing_older_than_asked(data: Path) -> None:

@@ -71,6 +71,8 @@ async def test_an_unknown_command_gets_the_list(data: Path) -> None:
         (["guardlog", "--since", "yesterday"], "give a number and s, m, h or d, such as 2h"),
         (["guardlog", "--limit", "0"], "1<=x<=10000"),
         (["guardlog", "--community", "plaza"], "give platform/id"),
+        (["guardlog", "export", "--community", "plaza"], "give platform/id"),
+        (["guardlog", "--since", "2h", "export"], "Options go behind 'export'"),
         (["run", "--role", "boss"], "'worker'"),
     ],
 )

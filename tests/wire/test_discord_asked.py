@@ -110,7 +110,8 @@ def test_every_sign_of_a_question_may_need_escaping() -> None:
 def test_marks_are_on_the_reply_and_not_on_the_question() -> None:
     (part,) = parts_of(final("See there.", "where?", Annotation(0, 3, "flagged", "A note.")), TOO_LONG)
     assert part.embed is not None
-    assert "“See”" in part.embed.text
+    assert part.text == below("where?", "See⚑¹ there.")
+    assert part.embed.text == "⚑ 1: A note."
 
 
 def test_without_a_question_the_reply_is_alone() -> None:

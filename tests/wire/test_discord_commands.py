@@ -13,7 +13,7 @@ from adapters.base import Button, CommandUse, ConversationRef, Final, Inbound, N
 from adapters.discord.delivery import TOO_LATE
 from adapters.discord.opening import IN_THREAD, IN_THREAD_BY_MENTION
 from adapters.discord.register import GROUPS
-from adapters.sentences import CHECK, NO_TEXT
+from adapters.sentences import NO_TEXT
 from bot.commands import table
 from bot.i18n import translate
 from tests.wire.discord import Fault, NotOffered
@@ -146,11 +146,11 @@ async def test_commands_are_answered_in_place_and_private_ones_for_the_member_al
         use = await world.slash(eva, scene.channel, "help")
         assert ("Soy Sereno" if language == "es-ES" else "I am Sereno") in await scene.ended(use)
         assert use.response not in world.visible_to(scene.ana, scene.channel)
-        use = await world.slash(scene.mod, scene.channel, "guardlog")
+        use = await world.slash(scene.mod, scene.channel, "guardlog recent")
         await scene.ended(use)
         assert use.response not in world.visible_to(scene.ana, scene.channel)
         with pytest.raises(NotOffered):
-            await world.slash(scene.ana, scene.channel, "guardlog")
+            await world.slash(scene.ana, scene.channel, "guardlog recent")
 
 
 async def test_commands_work_in_direct_messages_and_where_only_the_member_has_the_bot(
@@ -245,15 +245,23 @@ async def test_a_translation_longer_than_a_message_stays_with_the_one_who_asked(
         assert {one.ephemeral_to for one in world.replies(scene.channel)} == {scene.ana}
 
 
-async def test_the_menu_says_what_checking_will_do_and_reports_to_moderators(
-    scene: Scene, heard: Heard
-) -> None:
+async def test_the_claims_of_a_message_are_checked_for_who_chose_it_alone(scene: Scene, heard: Heard) -> None:
+    world = scene.world
+    async with listening(scene, heard):
+        said = await world.say(scene.ana, scene.channel, "the earth is flat")
+        use = await world.context_menu(scene.mod, scene.channel, "Check claims", said)
+        await world.until(lambda: heard.messages)
+    (message,) = heard.messages
+    assert message.command == CommandUse("check", {"text": "the earth is flat"})
+    assert use.response is not None
+    assert use.response.ephemeral_to is scene.mod
+
+
+async def test_the_menu_reports_to_moderators_what_has_a_text(scene: Scene, heard: Heard) -> None:
     world = scene.world
     eva = world.add_member(scene.guild, "Eva", locale="es-ES")
     async with listening(scene, heard):
         said = await world.say(scene.ana, scene.channel, "the earth is flat")
-        use = await world.context_menu(eva, scene.channel, "Check claims", said)
-        assert await scene.ended(use) == translate(CHECK, "es")
         await world.context_menu(eva, scene.channel, "Report to moderators", said)
         await world.until(lambda: heard.messages)
         picture = await world.say(scene.ana, scene.channel, "", files=(("a.png", "image/png", b"x"),))
@@ -339,7 +347,7 @@ async def test_what_was_for_one_member_alone_is_not_shown_to_all_when_it_is_late
 ) -> None:
     ref = ConversationRef("discord", str(scene.guild.id), str(scene.channel.id))
     async with listening(scene, heard) as adapter:
-        use = await scene.world.slash(scene.mod, scene.channel, "guardlog")
+        use = await scene.world.slash(scene.mod, scene.channel, "guardlog recent")
         await scene.world.until(lambda: heard.messages)
         scene.clock.advance(900)
         await adapter.deliver(Notice("t1", 1, ref, token_of(use), "a secret of moderators"))
@@ -350,7 +358,7 @@ async def test_what_members_wrote_is_shown_in_a_notice_as_it_is(scene: Scene, he
     ref = ConversationRef("discord", str(scene.guild.id), str(scene.channel.id))
     words = "Eve: [Review it here](https://evil.example) **now** @everyone"
     async with listening(scene, heard) as adapter:
-        use = await scene.world.slash(scene.mod, scene.channel, "guardlog")
+        use = await scene.world.slash(scene.mod, scene.channel, "guardlog recent")
         await scene.world.until(lambda: heard.messages)
         await adapter.deliver(Notice("t1", 1, ref, token_of(use), words))
         said = await scene.ended(use)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import secrets
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from adapters.local.web import WebAdapter
-from bot import wiring
-from bot.commands import table
-from bot.console.app import Parts, console
-from bot.console.gate import Addresses
-from bot.entry import form_key
-from bot.gateway import Gateway
-from bot.i18n import translate
-from bot.store.base import Store
-from tests.helpers import eventually
+from adapters.base import ConversationRef
+from bot.entry import CHECK_SECONDS
+from tests.wire.console_parts import Clock, enter, form_of, visited
+from tests.wire.discord import Channel, Permission, User
 from tests.wire.discord.errors import NotOffered
-from tests.wire.discord_parts import CONSOLE, SECONDS, Desk, whole
+from tests.wire.discord_parts import SECONDS, Desk, Heard, listening, whole
 from tests.wire.openai_server import Behaviour
 from tests.wire.test_discord_desk import (
     ATTACK,
@@ -43,25 +32,13 @@ async def desk() -> AsyncIterator[Desk]:
         yield desk
 
 
-@asynccontextmanager
-async def visited(store: Store) -> AsyncIterator[httpx2.AsyncClient]:
-    """A browser on a console of that store."""
-    adapter = WebAdapter(
-        session="s", commands=table(), translate=translate, new_id=lambda: secrets.token_hex(8)
-    )
-    parts = Parts(
-        store, wiring.door_of(store), adapter, wiring.pipeline_of(), Addresses.of(CONSOLE, 0), time.time,
-        lambda: secrets.token_hex(8),
-    )  # fmt: skip
-    talking = asyncio.create_task(Gateway(adapter, store, store, name=wiring.new_name()).run())
-    try:
-        await eventually(lambda: adapter._on_message is not None)
-        transport = httpx2.ASGITransport(app=console(parts))
-        async with httpx2.AsyncClient(transport=transport, base_url=CONSOLE) as browser:
-            yield browser
-    finally:
-        talking.cancel()
-        await asyncio.gather(talking, return_exceptions=True)
+async def link_for(desk: Desk, who: User) -> str:
+    """What the one who asks for a link is shown."""
+    asked = await desk.world.slash(who, desk.channel, "guard console")
+    assert "for you alone" in await desk.ended(asked)
+    (answer,) = (*asked.followups, *filter(None, [asked.response]))
+    assert answer.ephemeral_to
+    return repr(answer.components)
 
 
 async def test_a_decision_in_the_console_reaches_the_card_and_a_decision_on_the_card_the_console(
@@ -74,27 +51,67 @@ async def test_a_decision_in_the_console_reaches_the_card_and_a_decision_on_the_
         await choose_log_channel(desk)
         with pytest.raises(NotOffered):
             await desk.world.slash(desk.ana, desk.channel, "guard console")
-        asked = await desk.world.slash(desk.mod, desk.channel, "guard console")
-        assert "for you alone" in await desk.ended(asked)
-        (answer,) = (*asked.followups, *filter(None, [asked.response]))
-        assert answer.ephemeral_to
-        link = re.search(rf"{CONSOLE}/enter\?link=([\w-]+)", repr(answer.components))
-        assert link
-        entered = await browser.post("/enter", data={"link": link[1]})
-        assert (entered.status_code, entered.headers["location"]) == (303, "/")
+        await enter(browser, await link_for(desk, desk.mod))
 
         said = await held_back(desk)
         case = re.search(r'href="(/cases/\w+)"', (await browser.get("/")).text)
         assert case
-        form = {"key": form_key(next(iter(browser.cookies.values())))}
-        await browser.post(case[1], data={**form, "action": "right"})
+        await browser.post(case[1], data=form_of(browser, action="right"))
         await until_card_says(desk, "Mod: the guards are right.")
         use = await press(desk, desk.mod, "take_back")
         assert "Done" in await desk.ended(use)
         assert "Mod took the decision back." in (await browser.get(case[1])).text
 
         everything.provider.behave(Behaviour("I keep that to myself."))
-        await browser.post(case[1], data={**form, "action": "release"})
+        await browser.post(case[1], data=form_of(browser, action="release"))
         await desk.world.until(lambda: "I keep that to myself." in replies(desk, said), SECONDS)
         await until_card_says(desk, "Mod let the message through.")
         assert ATTACK in (await browser.get("/")).text
+
+
+async def test_a_moderator_whose_role_is_taken_away_is_out_within_ten_minutes(
+    desk: Desk, tmp_path: Path
+) -> None:
+    clock = Clock()
+    async with whole(desk, tmp_path) as everything, visited(everything.store, clock) as browser:
+        await enter(browser, await link_for(desk, desk.mod))
+        clock.ahead += CHECK_SECONDS + 1
+        assert (await browser.get("/")).status_code == 200
+        desk.guild.members[desk.mod.id].roles.remove(desk.moderators.id)
+        assert (await browser.get("/")).status_code == 200
+        clock.ahead += CHECK_SECONDS + 1
+        assert (await browser.get("/")).status_code == 403
+        assert (await browser.get("/trends")).status_code == 403
+        community = ConversationRef("discord", str(desk.guild.id), "").community_key
+        (case,) = await everything.store.cases(community, since=0.0, limit=10)
+        assert (case.author_id, case.findings[0].guard) == (str(desk.mod.id), "console")
+
+
+async def test_what_somebody_may_is_asked_of_the_guild_as_it_is_now(desk: Desk) -> None:
+    world, guild = desk.world, desk.guild
+
+    def ref(channel: Channel) -> ConversationRef:
+        return ConversationRef("discord", str(guild.id), str(channel.id))
+
+    helper = world.add_member(guild, "Helper")
+    may = world.overwrite(helper, allow=Permission.MANAGE_MESSAGES)
+    corner = world.add_channel(guild, "corner", overwrites=(may,))
+    async with listening(desk, Heard()) as adapter:
+        await world.until(lambda: adapter.ready, SECONDS)
+        for who, channel, standing in (
+            (desk.guild_owner, desk.channel, "administrator"),
+            (desk.mod, desk.channel, "moderator"),
+            (desk.ana, desk.channel, "member"),
+            (helper, desk.channel, "member"),
+            (helper, corner, "moderator"),
+        ):
+            assert await adapter.standing(ref(channel), str(who.id)) == standing, who.name
+        assert await adapter.standing(ref(desk.channel), "local") == "member"
+        # Where the channel is gone, the whole guild counts.
+        world.delete_channel(corner)
+        await world.until(lambda: True, SECONDS)
+        world.remove_member(guild, desk.mod)
+        assert await adapter.standing(ref(desk.channel), str(desk.mod.id)) == "member"
+        elsewhere = ConversationRef("discord", "1", "2")
+        assert await adapter.standing(elsewhere, str(desk.ana.id)) is None
+    assert await adapter.standing(ref(desk.channel), str(desk.ana.id)) is None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.digest import Digests
+from bot.guardlog import Case, CaseFinding
 from tests.wire.discord import Interaction, User
 from tests.wire.discord import Message as Shown
 from tests.wire.discord_parts import SECONDS, Desk, Whole, whole
@@ -201,3 +204,81 @@ async def test_in_spanish_the_card_and_its_answers_are_in_spanish(desk: Desk, tm
         use = await press(desk, desk.mod, "false_alarm")
         assert await desk.ended(use) == "Hecho, y anotado en el caso."
         await until_card_says(desk, "Mod: falsa alarma.")
+
+
+# Cases by command
+
+
+async def test_older_cases_come_with_a_button_that_works_after_a_restart(desk: Desk, tmp_path: Path) -> None:
+    async with whole(desk, tmp_path) as everything:
+        community = f"discord/{desk.guild.id}"
+        for number in range(1, 13):
+            found = CaseFinding("injection", "override", 0.9, "Why.", "author", "")
+            case = Case(
+                f"t{number}", 2e9, f"{community}/{desk.channel.id}/", str(desk.ana.id), "Anita", "input", "block",
+                "block", (found,), (), "x", "", "m",
+            )  # fmt: skip
+            await everything.store.record(community, case)
+        use = await desk.world.slash(desk.mod, desk.channel, "guardlog member", member=f"<@{desk.ana.id}>")
+        assert (await desk.ended(use)).count("#") == 10
+        page = only(use)
+        assert page.ephemeral_to is desk.mod
+        assert page.custom_ids == ["sereno:page:member.3"]
+    async with whole(desk, tmp_path):
+        older = await desk.world.press(desk.mod, page, page.custom_ids[0])
+        said = await desk.ended(older)
+        assert [line.split()[0].strip("\\") for line in said.splitlines()] == ["#2", "#1"]
+        assert only(older).ephemeral_to is desk.mod
+        assert only(older).custom_ids == []
+        # Whoever moderates no longer reads no further.
+        desk.world.change_role(desk.guild, desk.moderators, 0)
+        again = await desk.world.press(desk.mod, page, page.custom_ids[0])
+        assert "Only moderators" in await desk.ended(again)
+
+
+async def test_a_case_can_be_decided_where_it_is_shown_and_its_card_says_so(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with whole(desk, tmp_path):
+        await choose_log_channel(desk)
+        await held_back(desk)
+        use = await desk.world.slash(desk.mod, desk.channel, "guardlog show", case="#1")
+        assert "undecided" in await desk.ended(use)
+        shown = only(use)
+        assert [one.split(":")[1] for one in shown.custom_ids] == [
+            "judge_right",
+            "judge_false_alarm",
+            "judge_release",
+        ]
+        pressed = await desk.world.press(desk.mod, shown, shown.custom_ids[0])
+        assert "Done" in await desk.ended(pressed)
+        await until_card_says(desk, "Mod: the guards are right.")
+        use = await desk.world.slash(
+            desk.mod, desk.channel, "guardlog note", case="1", text="Told @everyone about it"
+        )
+        await desk.ended(use)
+        await until_card_says(desk, "Mod noted: Told")
+        assert not desk.cards[0].pings
+
+
+async def test_the_week_stands_in_the_log_channel_as_a_card_without_a_number(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async with whole(desk, tmp_path) as everything:
+        await choose_log_channel(desk)
+        await held_back(desk)
+        now = time.time()
+        await Digests(everything.store, clock=lambda: now).tell()
+        await Digests(everything.store, clock=lambda: now + 7 * 24 * 3600 - 60).tell()
+        await desk.world.until(lambda: len(desk.cards) == 2, SECONDS)
+        card = words(desk.cards[1])
+        assert card.startswith("The week\n")
+        assert "1 cases, 1 held back; none decided" in card
+        assert desk.cards[1].custom_ids == []
+
+
+def only(interaction: Interaction) -> Shown:
+    """The one answer."""
+    shown = [*([interaction.response] if interaction.response else []), *interaction.followups]
+    (answer,) = [one for one in shown if not one.deleted]
+    return answer

@@ -13,6 +13,7 @@ import pytest
 from adapters.base import (
     Annotation,
     Button,
+    CommandUse,
     ConversationRef,
     DeliveryFailed,
     Delta,
@@ -182,12 +183,57 @@ async def test_annotations_and_notices_fit_however_long_they_are(scene: Scene) -
             Final, "claim " * 300, annotations=(Annotation(0, 5, "supported", "It is so", "PEP 20"),)
         )
         (message,) = scene.world.replies(scene.channel)
-        assert message.embeds[0]["description"] == "✓ “claim”: It is so (PEP 20)"
+        assert message.content.startswith("claim✓¹ claim claim")
+        assert message.embeds[0]["description"] == "✓ 1: It is so (PEP 20)"
         await (await turn_of(adapter, scene)).show(Final, "claim " * 300, annotations=marks)
         await (await turn_of(adapter, scene)).show(Notice, "words " * 2000, incident="i" * 3000)
         await (await turn_of(adapter, scene)).show(Notice, "\0 \ud800", incident="i1")
         await (await turn_of(adapter, scene)).show(Final, " \n\0")
         assert len(scene.world.replies(scene.channel)) == 5
+
+
+async def test_marks_come_with_the_end_into_messages_that_are_there_and_their_list_under_the_last(
+    scene: Scene,
+) -> None:
+    text = ("Words of a sentence. " * 150).rstrip()
+    ends = (20, len(text))
+    marks = tuple(Annotation(end - 9, end, "supported", f"[Note]({end}).", "https://x.test") for end in ends)
+    heard = Heard()
+    async with listening(scene, heard) as adapter:
+        turn = await turn_of(adapter, scene)
+        await turn.show(Delta, text)
+        assert len(scene.said()) == 2
+        assert "✓" not in "".join(scene.said())
+        await turn.show(Final, text, annotations=marks)
+        first, last = scene.world.replies(scene.channel)
+        assert first.content.startswith("Words of a sentence.✓¹ Words")
+        assert last.content.endswith("a sentence.✓²")
+        assert not first.embeds
+        # Nothing in a note or a source is a link.
+        assert last.embeds[0]["description"].splitlines()[0] == (
+            "✓ 1: \\[Note\\]\\(20\\). (https\\://x.test)"
+        )
+        # Whoever has the reply checked means its words, not what stands beside them.
+        await scene.world.context_menu(scene.mod, scene.channel, "Check claims", last)
+        (check,) = await scene.world.until(lambda: [one.command for one in heard.messages if one.command])
+    assert check == CommandUse("check", {"text": last.content.removesuffix("✓²")})
+
+
+async def test_signs_make_no_file_of_a_reply_that_fits_into_messages(scene: Scene) -> None:
+    text = "x" * 9_999
+    mark = Annotation(0, 9_999, "contradicted", "No.", "PEP 20")
+    async with listening(scene, Heard()) as adapter:
+        await (await turn_of(adapter, scene)).show(Final, text, annotations=(mark,))
+        assert "".join(one.content for one in scene.world.replies(scene.channel)) == text
+        (box,) = scene.world.replies(scene.channel)[-1].embeds
+        assert box["description"].startswith("✗ “xxx")
+        longer = "Words, words. " * 1000
+        mark = Annotation(0, 12, "contradicted", "No.", "PEP 20")
+        await (await turn_of(adapter, scene)).show(Final, longer, annotations=(mark,))
+        (file,) = scene.world.replies(scene.channel)[-1].attachments
+        said = file.data.decode()
+        assert said.startswith("Words, words✗¹. Words")
+        assert said.endswith("\n\n✗ 1: No. (PEP 20)")
 
 
 async def test_hostile_words_call_nobody(scene: Scene, tmp_path: Path) -> None:
@@ -412,7 +458,7 @@ async def test_where_embeds_and_files_are_not_allowed_everything_is_text(scene: 
     mark = Annotation(0, 5, "supported", "It is so", "PEP 20")
     async with listening(scene, Heard()) as adapter:
         await (await turn_of(adapter, scene)).show(Final, "Words.", annotations=(mark,))
-        assert scene.said() == ["Words.\n\n✓ “Words”: It is so (PEP 20)"]
+        assert scene.said() == ["Words✓¹.\n\n✓ 1: It is so (PEP 20)"]
         await (await turn_of(adapter, scene)).show(
             Notice, "held back", tone="blocked", buttons=(Button("Ask", "appeal"),)
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import ConversationRef, Final, Message, Notice, OutboxEvent
+from bot.claims.checker import ClaimChecker
 from bot.conversation import HistoryTurn
 from bot.engine import Engine
 from bot.guardlog import Case
@@ -58,6 +59,7 @@ async def working(url: str, *replies: Reply) -> AsyncIterator[RedisProxy]:
         aclosing(RedisStore(url)) as us,
     ):
         guards = pipeline_of()
+        library = Library(store)
         engine = Engine(
             history=store,
             outbox=store,
@@ -65,8 +67,9 @@ async def working(url: str, *replies: Reply) -> AsyncIterator[RedisProxy]:
             guards=guards,
             model=ScriptedModel(REPLY, *replies),
             prompts=PromptWriter(window=16_384, reply_tokens=512),
-            retrieve=Library(store),
+            retrieve=library,
             knowledge=KnowledgeDesk(store, adding_of(store, guards)),
+            claims=ClaimChecker(library),
             clock=time.time,
             reply_seconds=30.0,
             retention_days=30,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Busy, CommandUse, ConversationRef, Inbound, NotKept
-from adapters.sentences import BUSY, CHECK, NO_TEXT, NOT_TAKEN
+from adapters.sentences import BUSY, NO_TEXT, NOT_TAKEN
 from adapters.slack import client, interactions, taking
 from adapters.slack.client import SLOW
 from adapters.slack.interactions import NO_CARDS_THERE, NO_CHANNEL
@@ -194,11 +194,15 @@ async def test_a_message_is_translated_from_its_menu_for_who_chose_it_alone(tmp_
         assert "morning" in asked
 
 
-async def test_checking_claims_says_what_it_will_do_one_day() -> None:
+async def test_the_claims_of_a_message_are_checked_for_who_chose_it() -> None:
     scene = Scene()
-    async with scene.server, listening(scene, Heard()):
+    heard = Heard()
+    async with scene.server, listening(scene, heard):
         said = await scene.world.say(scene.ana, scene.channel, "The moon is hollow")
-        assert await told(scene, await scene.world.shortcut(scene.mod, said, "sereno_check")) == CHECK
+        await scene.world.shortcut(scene.mod, said, "sereno_check")
+        (message,) = heard.messages
+        assert message.command == CommandUse("check", {"text": "The moon is hollow"})
+        assert message.author.id == scene.mod.id
 
 
 async def test_a_report_says_who_wrote_what() -> None:
@@ -227,9 +231,9 @@ async def test_who_moderates_no_longer_may_not_use_the_moderators_commands_from_
     group = scene.world.add_group("mods", [ben])
     heard = Heard()
     async with scene.server, listening(scene, heard, moderators=group.id):
-        await scene.world.slash(ben, scene.channel, "/guardlog", "")
+        await scene.world.slash(ben, scene.channel, "/guardlog", "recent")
         group.users.remove(ben)
-        await scene.world.slash(ben, scene.channel, "/guardlog", "")
+        await scene.world.slash(ben, scene.channel, "/guardlog", "recent")
         assert [message.author.is_moderator for message in heard.messages] == [True, False]
 
 

@@ -12,6 +12,8 @@ import pytest
 from adapters.base import About, CommandUse, Final, Memory
 from adapters.once import DONE_ALREADY, NOT_DONE, NOT_KNOWN
 from adapters.slack.actions import NEEDS_ADMIN, NOTHING_OF_MINE
+from bot.guardlog import Case, CaseFinding
+from tests.helpers import eventually
 from tests.wire.openai_server import Behaviour
 from tests.wire.slack import Channel, Interaction
 from tests.wire.slack import Message as Shown
@@ -269,3 +271,45 @@ async def test_a_card_waits_until_slack_takes_it(status: int, tmp_path: Path) ->
         desk.server.faults.next("chat.postMessage", status)
         await desk.ask(ATTACK)
         await desk.world.until(lambda: desk.cards, SECONDS)
+
+
+async def test_older_cases_come_with_a_button_that_works_after_a_restart(tmp_path: Path) -> None:
+    desk = Desk()
+    community = f"slack/{desk.world.team.id}"
+    async with desk.server:
+        async with whole(desk, tmp_path) as everything:
+            for number in range(1, 13):
+                found = CaseFinding("injection", "override", 0.9, "Why.", "author", "")
+                case = Case(
+                    f"t{number}", 2e9, f"{community}/{desk.channel.id}/", desk.ana.id, "Anita", "input", "block",
+                    "block", (found,), (), "x", "", "m",
+                )  # fmt: skip
+                await everything.store.record(community, case)
+            used = await desk.world.slash(desk.mod, desk.channel, "/guardlog", f"member <@{desk.ana.id}|ana>")
+            assert (await told(desk, used)).count("#") == 10
+            (page,) = used.messages
+            assert page.action_ids == ["sereno:page"]
+        async with whole(desk, tmp_path):
+            older = await desk.world.press(desk.mod, page, "sereno:page")
+            assert [line.split()[0] for line in (await told(desk, older)).splitlines()] == ["#2", "#1"]
+            # Slack is asked anew who may moderate.
+            desk.mod.admin = False
+            again = await desk.world.press(desk.mod, page, "sereno:page")
+            assert "Only moderators" in await told(desk, again)
+
+
+async def test_a_case_can_be_decided_where_it_is_shown(tmp_path: Path) -> None:
+    desk = Desk()
+    async with desk.server, whole(desk, tmp_path):
+        await desk.ask(ATTACK)
+
+        async def shown() -> Interaction | None:
+            used = await desk.world.slash(desk.mod, desk.channel, "/guardlog", "show 1")
+            return used if "undecided" in await told(desk, used) else None
+
+        used = await eventually(shown, SECONDS)
+        (case,) = used.messages
+        assert case.action_ids == ["sereno:judge_right", "sereno:judge_false_alarm", "sereno:judge_release"]
+        assert "Done" in await told(desk, await desk.world.press(desk.mod, case, "sereno:judge_right"))
+        used = await desk.world.slash(desk.mod, desk.channel, "/guardlog", "show 1")
+        assert "confirmed" in await told(desk, used)

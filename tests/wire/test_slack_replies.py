@@ -276,14 +276,28 @@ async def test_nobody_is_called_and_every_link_says_where_it_leads() -> None:
         assert ("the docs", "https://docs.example.com") in reply.links
 
 
-async def test_marks_stand_below_the_reply() -> None:
-    mark = Annotation(0, 5, "unverifiable", "Nothing says so.", "PEP 20")
+async def test_marks_stand_at_their_words_and_below_the_reply() -> None:
+    mark = Annotation(0, 6, "unverifiable", "Nothing says <!channel> so.", "PEP 20")
     async with talking() as talk:
-        await talk.grow(1, "<b> it")
+        await talk.grow(1, "<b> it i")
         await talk.end(2, "<b> it is.", annotations=(mark,))
         (reply,) = talk.replies
-        assert reply.all_text == "<b> it is.\n⚠ “<b> i”: Nothing says so. (PEP 20)"
+        assert reply.all_text == "<b> it⚠¹ is.\n⚠ 1: Nothing says <\u200b!channel> so. (PEP 20)"
         assert reply.pings == set()
+        # The words that were streamed have no signs: once the stream is ended, the message is edited.
+        assert talk.count(START, STOP, UPDATE, POST) == [1, 1, 1, 0]
+
+
+async def test_each_message_of_a_long_reply_gets_its_signs_and_the_last_one_the_list() -> None:
+    text = ("A sentence of words. " * (2 * LIMIT // 21)).rstrip()
+    ends = (len("A sentence of words."), len(text))
+    marks = tuple(Annotation(end - 6, end, "supported", f"Note {end}.") for end in ends)
+    async with talking() as talk:
+        await talk.grow(1, text[: LIMIT // 2])
+        await talk.end(2, text, annotations=marks)
+        first, *_, last = talk.replies
+        assert first.all_text.startswith("A sentence of words.✓¹ A sentence")
+        assert last.all_text.endswith(f"of words.✓²\n✓ 1: Note {ends[0]}.\n✓ 2: Note {ends[1]}.")
 
 
 async def test_a_blocked_message_is_told_to_its_author_alone_with_a_way_to_a_moderator() -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,21 +156,32 @@ ZEN = "It is: Beautiful is better than ugly. Indeed."
 MARK = Annotation(7, 37, "contradicted", "The third sentence is another.", source="PEP 20")
 
 
-async def test_an_annotation_is_a_coloured_mark_with_a_footnote() -> None:
-    async with at_terminal(Bot(lambda message: [final(message, ZEN, MARK)]), locale="es") as (screen, _):
+MARKED = "It is: Beautiful is better than ugly.✗¹ Indeed.\n  ✗ 1: The third sentence is another. (PEP 20)\n"
+
+
+async def test_an_annotation_is_a_coloured_sign_at_its_words_with_a_line_below() -> None:
+    async with at_terminal(Bot(lambda message: [final(message, ZEN, MARK)])) as (screen, _):
         screen.type("zen?\r")
-        await screen.asks(2)
+        await screen.shows(MARKED)
     red = "\x1b[31m"
-    assert f"It is: {red}Beautiful is better than ugly.\x1b[0m{red}[1]\x1b[0m Indeed." in screen.raw
-    footnote = "[1] contradicho: “Beautiful is better than ugly.” The third sentence is another. (PEP 20)"
-    assert footnote in screen.text
+    assert f"It is: {red}Beautiful is better than ugly.\x1b[0m{red}✗¹\x1b[0m Indeed." in screen.raw
 
 
-async def test_a_streamed_reply_gets_its_footnotes_too() -> None:
+async def test_a_streamed_reply_is_taken_back_and_shown_with_its_signs() -> None:
     bot = Bot(lambda message: [delta(message, 1, ZEN), final(message, ZEN, MARK)])
+    async with at_terminal(bot, columns=30) as (screen, _):
+        screen.type("zen?\r")
+        await screen.shows("✗ 1: The third")
+    assert "\x1b[1A\r\x1b[JIt is: " in screen.raw
+
+
+async def test_where_a_streamed_reply_has_left_the_screen_the_list_repeats_the_words() -> None:
+    long = "line\n" * 100 + ZEN
+    mark = replace(MARK, start=507, end=537)
+    bot = Bot(lambda message: [delta(message, 1, long), final(message, long, mark)])
     async with at_terminal(bot) as (screen, _):
         screen.type("zen?\r")
-        await screen.shows(f"{ZEN}\n  [1] contradicted: “Beautiful is better than ugly.” The third")
+        await screen.shows(f"{ZEN}\n  ✗ “Beautiful is better than ugly.”: The third")
 
 
 def blocked(message: Message) -> list[OutboxEvent]:

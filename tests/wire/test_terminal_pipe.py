@@ -8,6 +8,7 @@ import os
 import pytest
 
 from adapters.base import (
+    Annotation,
     ConversationRef,
     Locale,
     Message,
@@ -73,6 +74,15 @@ async def test_a_message_carries_all_that_is_needed_to_answer_it() -> None:
 async def test_a_hostile_reply_leaves_no_escape_code_in_a_pipe() -> None:
     bot = Bot(lambda message: [final(message, "a\x1b[2J\x1b]0;owned\x07b\rc\u202ed\nlast\n\n")])
     assert await through_pipes(b"x\n", bot) == "a[2J]0;ownedbcd\nlast\n"
+
+
+async def test_marks_stand_at_their_words_and_below_the_reply_in_a_pipe_too() -> None:
+    mark = Annotation(0, 9, "contradicted", "It was\n\x1b[2J1991.", "history.md")
+    late = Annotation(0, 0, "unverifiable", "Checking took too long.")
+    bot = Bot(lambda message: [final(message, "From 1989. Yes.\n", mark, late)])
+    assert await through_pipes(b"when?\nand?", bot) == 2 * (
+        "From 1989✗¹. Yes.\n  ✗ 1: It was [2J1991. (history.md)\n  ⚠ Checking took too long.\n"
+    )
 
 
 async def test_notices_and_withdrawals_stand_for_the_reply_in_a_pipe() -> None:

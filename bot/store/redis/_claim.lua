@@ -83,3 +83,9 @@ local function say(outbox, event, stays, number)
   end
   if stays ~= '0' then redis.call('EXPIRE', outbox, stays) end
 end
+-- Files an entry of the guard log under its turn and under its member, of whose cases so many are known.
+local function file_case(file, member, entry, most)
+  redis.call('HSET', file, 'cases', (redis.call('HGET', file, 'cases') or '') .. entry .. ' ')
+  redis.call('LPUSH', member, entry)
+  redis.call('LTRIM', member, 0, tonumber(most) - 1)
+end

@@ -1,16 +1,19 @@
 -- KEYS ready, mailbox, attempts, history, state, last, guardlog, deadletters, policy, numbers of cases, held,
---      seen (by the id that its author knows), lessons, attacks, false alarms, a file for each case,
---      an outbox for each event, a file for each review, (mailbox, seen, held) for each released message, in this order
+--      seen (by the id that its author knows), lessons, attacks, false alarms, (file, cases of its member) for each case,
+--      an outbox for each event, a file for each review, (mailbox, seen, held) for each released message,
+--      and last what the day's turns took, in this order
 -- ARGV worker, entry, fence, message id,
 --      turn, turns kept, seconds kept, last, summary, summary through, reset, dead letter,
 --      guard log length, oldest ms kept, seconds that a message is held (0: it is not),
 --      policy layer as it was, and as it shall be ('': unchanged), secret of the signatures ('': none),
---      how many lessons of a kind are kept,
+--      how many lessons of a kind are kept, how many cases of a member are known,
+--      for dead letters, which are nobody's own: oldest ms kept, seconds kept,
+--      the channel whose own layer the policy is ('': the community's),
 --      then lists, each with its number of items in front: turns to forget; cases;
 --      events (event, seconds its outbox stays, 1 if it gets the number of the first case);
 --      reviews (review, how many there were before it);
 --      released messages (item, conversation, seconds to remember its id);
---      lessons (kind, lesson); lessons to forget (kind, lesson)
+--      lessons (kind, lesson); lessons to forget (kind, lesson); what the turn took (name, number)
 -- {0}: lost. {1}: done, nothing more waits. {1, message}: done, and this is next. {2}: stale, nothing was changed.
 local ready, mailbox, attempts, history, state, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 if not holds(ready, ARGV[2], ARGV[1], ARGV[3]) then return {0} end
@@ -21,7 +24,7 @@ if head then id, message = split(head) end
 if id ~= ARGV[4] then return following(ready, mailbox, attempts, ARGV[1], ARGV[2]) end
 
 local keep, oldest = ARGV[7], ARGV[14]
-local at = 19
+local at = 23
 local function list(width)
   local items = {}
   local count = tonumber(ARGV[at + 1])
@@ -35,8 +38,8 @@ local function list(width)
   return items
 end
 local forgotten, cases, events, reviews, released = list(1), list(1), list(3), list(2), list(3)
-local taught, untaught = list(2), list(2)
-local files, outboxes = 15, 15 + #cases
+local taught, untaught, took = list(2), list(2), list(2)
+local files, outboxes = 15, 15 + 2 * #cases
 local reviewed, releases = outboxes + #events, outboxes + #events + #reviews
 
 for index, review in ipairs(reviews) do
@@ -50,8 +53,8 @@ end
 local secret = redis.call('HGET', KEYS[13], 'secret')
 if ARGV[18] ~= '' and secret and secret ~= ARGV[18] then return {2} end
 if ARGV[17] ~= '' then
-  if (redis.call('HGET', KEYS[9], '') or '') ~= ARGV[16] then return {2} end
-  redis.call('HSET', KEYS[9], '', ARGV[17])
+  if (redis.call('HGET', KEYS[9], ARGV[23]) or '') ~= ARGV[16] then return {2} end
+  redis.call('HSET', KEYS[9], ARGV[23], ARGV[17])
 end
 
 if ARGV[11] == '1' then redis.call('DEL', history, state) end
@@ -77,7 +80,7 @@ if ARGV[9] ~= '' then
 end
 if ARGV[8] ~= '' then redis.call('SET', last, ARGV[8], 'EX', keep) end
 if ARGV[12] ~= '' then
-  local letter = bury(KEYS[8], message, ARGV[12], oldest, keep)
+  local letter = bury(KEYS[8], message, ARGV[12], ARGV[21], ARGV[22])
   redis.call('SET', KEYS[12], id .. '\n' .. letter, 'XX', 'KEEPTTL')
 end
 if ARGV[15] ~= '0' then redis.call('SET', KEYS[11], message, 'EX', ARGV[15]) end
@@ -87,9 +90,10 @@ for index, item in ipairs(cases) do
   local given = redis.call('INCR', KEYS[10])
   if number == 0 then number = given end
   local entry = redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[13], '*', 'case', item[1], 'number', given)
-  local file = KEYS[files + index]
-  redis.call('HSET', file, 'cases', (redis.call('HGET', file, 'cases') or '') .. entry .. ' ')
+  local file, member = KEYS[files + 2 * index - 1], KEYS[files + 2 * index]
+  file_case(file, member, entry, ARGV[20])
   redis.call('EXPIRE', file, keep)
+  redis.call('EXPIRE', member, keep)
 end
 if #cases > 0 then
   redis.call('XTRIM', KEYS[7], 'MINID', oldest)
@@ -130,5 +134,7 @@ end
 for index, event in ipairs(events) do
   say(KEYS[outboxes + index], event[1], event[2], event[3] == '1' and number or nil)
 end
+for _, item in ipairs(took) do redis.call('HINCRBY', KEYS[#KEYS], item[1], item[2]) end
+if #took > 0 then redis.call('EXPIRE', KEYS[#KEYS], 31 * 24 * 3600) end
 pop(mailbox, attempts)
 return following(ready, mailbox, attempts, ARGV[1], ARGV[2])

@@ -60,6 +60,26 @@ def of_turn(kind: str, ref: ConversationRef, turn: str) -> str:
     return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}:{turn}"
 
 
+def of_member(ref: ConversationRef, author: str) -> str:
+    """The entries of the guard log that are about a member of a community, the newest first."""
+    return f"sereno:{{{partition_of(ref)}}}:member:{ref.community_key}:{author}"
+
+
+def of_day(kind: str, ref: ConversationRef, day: int) -> str:
+    """A community's own for a day, since 1970: `tally` (what its turns took)."""
+    return f"sereno:{{{partition_of(ref)}}}:{kind}:{ref.community_key}:{day}"
+
+
+def questions(platform: str) -> str:
+    """List of questions to a platform's gateway."""
+    return f"sereno:{{0}}:questions:{platform}"
+
+
+def answer(question: str) -> str:
+    """What the gateway says to a question."""
+    return f"sereno:{{0}}:answer:{question}"
+
+
 def of_document(ref: ConversationRef, name: str) -> str:
     """The passages of a community's document."""
     return f"sereno:{{{partition_of(ref)}}}:passages:{ref.community_key}:{name}"

@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from adapters.base import Busy, Card, ConversationRef, Message, OutboxEvent
-from bot.conversation import turn_id
-from bot.guardlog import HELD_DAYS
+from adapters.base import Busy, ConversationRef, Message
 from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
-    LESSONS,
     MAILBOX_LIMIT,
     PARTITIONS,
-    SEEN_SECONDS,
     Claim,
     Commit,
     DeadLetter,
@@ -28,7 +24,7 @@ from bot.store.base import (
 )
 from bot.store.redis import keys
 from bot.store.redis.client import Client
-from bot.store.redis.outbox import stays
+from bot.store.redis.committing import Retention, changes, item_of, touched_by
 
 logger = logging.getLogger(__name__)
 
@@ -39,23 +35,6 @@ BATCH = 100
 
 GONE_SECONDS = 3600.0
 """A worker that has done nothing for so long, and holds nothing, is forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How much is kept."""
-
-    seconds: int = 30 * 24 * 3600
-    """Turns, cases, a member's last turn in a conversation and dead letters are removed after this."""
-    turns: int = 10_000
-    """Turns of one conversation."""
-    cases: int = 100_000
-    """Cases of one community."""
-
-    @property
-    def seen(self) -> int:
-        """Seconds that the id of a message is remembered: while its turn may be there, which goes with it."""
-        return max(SEEN_SECONDS, self.seconds)
 
 
 class RedisMailboxes:
@@ -194,7 +173,7 @@ class RedisMailboxes:
     async def commit(self, claim: Claim, commit: Commit) -> Claim | None:
         """See the port."""
         done, *following = await self._client.script(
-            "commit", self._touched(claim, commit), self._changes(claim, commit)
+            "commit", touched_by(claim, commit), changes(claim, commit, self._retention, self._oldest())
         )
         if done == 0:
             raise LeaseLost(claim.conversation)
@@ -202,86 +181,6 @@ class RedisMailboxes:
             raise Stale(claim.conversation)
         hold = (claim.partition, claim.conversation, claim.entry, claim.worker, claim.fence)
         return await self._readable(hold, following[0]) if following else None
-
-    def _touched(self, claim: Claim, commit: Commit) -> list[str]:
-        """The keys that `commit.lua` touches, in its order."""
-        ref, turn = claim.message.ref, turn_id(claim.message)
-        return [
-            keys.ready(claim.partition),
-            *(keys.of_conversation(kind, ref) for kind in ("mailbox", "attempts", "history", "state")),
-            keys.last(ref, claim.message.author.id),
-            keys.of_community("guardlog", ref),
-            keys.dead_letters(claim.partition),
-            keys.of_community("policy", ref),
-            keys.of_community("numbers", ref),
-            keys.of_turn("held", ref, turn),
-            keys.seen(ref, claim.message.reply_to.message_id),
-            *(keys.of_community(kind, ref) for kind in keys.LESSONS),
-            *(keys.of_turn("file", ref, case.turn) for case in commit.cases),
-            *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
-            *(keys.of_turn("file", ref, review.turn) for review in commit.reviews),
-            *(
-                key
-                for message in commit.released
-                for key in (
-                    keys.of_conversation("mailbox", message.ref),
-                    keys.seen(message.ref, message.id),
-                    keys.of_turn("held", ref, message.released),
-                )
-            ),
-        ]
-
-    def _changes(self, claim: Claim, commit: Commit) -> list[Any]:
-        """The arguments of `commit.lua`, in its order."""
-        summary = commit.summary
-        was, shall_be = commit.policy or ("", "")
-        return [
-            claim.worker,
-            claim.entry,
-            claim.fence,
-            mark_of(claim.message),
-            codec.turn.dump(commit.turn) if commit.turn else b"",
-            self._retention.turns,
-            self._retention.seconds,
-            codec.last.dump(commit.last) if commit.last else b"",
-            summary.text if summary else "",
-            summary.through if summary else 0,
-            int(commit.reset),
-            commit.dead_letter,
-            self._retention.cases,
-            self._oldest(),
-            min(HELD_DAYS * 24 * 3600, self._retention.seconds) if commit.held else 0,
-            was,
-            shall_be,
-            commit.signed_with,
-            LESSONS,
-            len(commit.forgotten),
-            *commit.forgotten,
-            len(commit.cases),
-            *(codec.case.dump(case) for case in commit.cases),
-            len(commit.events),
-            *(
-                part
-                for event in commit.events
-                for part in (codec.event.dump(event), stays(event.to.route), int(_wants_number(event)))
-            ),
-            len(commit.reviews),
-            *(part for review in commit.reviews for part in (codec.review.dump(review), review.number)),
-            len(commit.released),
-            *(
-                part
-                for message in commit.released
-                for part in (item_of(message), message.ref.key, SEEN_SECONDS)
-            ),
-            *(
-                each
-                for lessons in (commit.taught, commit.untaught)
-                for each in (
-                    len(lessons),
-                    *(part for lesson in lessons for part in (lesson.kind, codec.lesson.dump(lesson))),
-                )
-            ),
-        ]
 
     async def abandon(self, claim: Claim, error: str = "") -> None:
         """See the port."""
@@ -361,26 +260,11 @@ class RedisMailboxes:
         return done
 
 
-def _wants_number(event: OutboxEvent) -> bool:
-    return isinstance(event, Card) and not event.number
-
-
 def _message(data: bytes) -> Message | None:
     try:
         return codec.message.load(data)
     except ValueError:
         return None
-
-
-def item_of(message: Message) -> bytes:
-    """How a message stands in its mailbox."""
-    # The id in front lets a script compare it without parsing the message.
-    return mark_of(message) + b"\n" + codec.message.dump(message)
-
-
-def mark_of(message: Message) -> bytes:
-    """The message's id, as an item begins with it."""
-    return message.id.encode().replace(b"\n", b" ")
 
 
 def _entry(entries: Any) -> tuple[str, str] | None:

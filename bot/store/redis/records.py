@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from adapters.base import ConversationRef, Message
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
-from bot.guardlog import Case, CaseFile
+from bot.guardlog import Case, CaseFile, Review
 from bot.store import codec
-from bot.store.base import PARTITIONS, Loaded
+from bot.store.base import MEMBER_CASES, PARTITIONS, Loaded
 from bot.store.redis import keys
 from bot.store.redis.client import Client
-from bot.store.redis.mailboxes import Retention
+from bot.store.redis.committing import Retention
 from guards.signatures import Lesson, Lessons
 
 logger = logging.getLogger(__name__)
@@ -155,6 +155,35 @@ class RedisRecords:
         entries = await self._client.call("XREVRANGE", _guardlog(community), newest, "-", "COUNT", limit)
         return _cases(community, entries)
 
+    async def numbered(self, community: str, number: int) -> Case | None:
+        """See the port."""
+        entry = await self._client.script("numbered", [_guardlog(community)], [number])
+        return next(iter(_cases(community, [_entry(entry)])), None) if entry else None
+
+    async def of_member(self, community: str, author: str, limit: int) -> Sequence[Case]:
+        """See the port."""
+        member = keys.of_member(_ref(community), author)
+        entries = await self._client.script("member", [member, _guardlog(community)], [limit])
+        return _cases(community, map(_entry, entries))
+
+    async def reviews(self, community: str, turns: Sequence[str]) -> Sequence[Sequence[Review]]:
+        """See the port."""
+        if not turns:
+            return []
+        ref = _ref(community)
+        found = await self._client.script("reviews", [keys.of_turn("file", ref, turn) for turn in turns], [])
+        return [tuple(map(codec.review.load, each)) for each in found]
+
+    async def having(
+        self, community: str, exact: Sequence[str], loose: Sequence[str], before: str, look: int, most: int
+    ) -> tuple[Sequence[Case], str]:
+        """See the port."""
+        newest = f"({before}" if before else "+"
+        last, entries = await self._client.script(
+            "having", [_guardlog(community)], [newest, look, most, len(exact), *exact, *loose]
+        )
+        return _cases(community, map(_entry, entries)), last.decode()
+
     async def file(self, community: str, turn: str) -> CaseFile | None:
         """See the port."""
         ref = _ref(community)
@@ -163,10 +192,7 @@ class RedisRecords:
             [keys.of_turn("file", ref, turn), _guardlog(community), keys.of_turn("held", ref, turn)],
             [],
         )
-        cases = _cases(
-            community,
-            ((entry, dict(zip(fields[::2], fields[1::2], strict=True))) for entry, fields in entries),
-        )
+        cases = _cases(community, map(_entry, entries))
         if not cases:
             return None
         return CaseFile(
@@ -185,8 +211,9 @@ class RedisRecords:
                 keys.of_community("guardlog", ref),
                 keys.of_community("numbers", ref),
                 keys.of_turn("file", ref, case.turn),
+                keys.of_member(ref, case.author_id),
             ],
-            [codec.case.dump(case), kept.cases, kept.seconds],
+            [codec.case.dump(case), kept.cases, kept.seconds, MEMBER_CASES],
         )
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
@@ -251,6 +278,12 @@ def _cases(community: str, entries: Iterable[tuple[bytes, dict[bytes, bytes]]]) 
         except ValueError:
             logger.error("case %s of %s cannot be read and is left out", entry[0].decode(), community)
     return cases
+
+
+def _entry(entry: tuple[bytes, Sequence[bytes]]) -> tuple[bytes, dict[bytes, bytes]]:
+    """An entry of the guard log as a script hands it out."""
+    number, fields = entry
+    return number, dict(zip(fields[::2], fields[1::2], strict=True))
 
 
 def _case(entry: tuple[bytes, dict[bytes, bytes]]) -> Case:

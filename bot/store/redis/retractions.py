@@ -10,7 +10,7 @@ from bot.conversation import turn_of
 from bot.store.base import PARTITIONS, Retraction, partition_of
 from bot.store.redis import keys
 from bot.store.redis.client import Client
-from bot.store.redis.mailboxes import Retention, item_of
+from bot.store.redis.committing import Retention, item_of
 
 NOTES = 1000
 """Of one partition: turns that end in vain."""

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from bot.store.base import LEASE_SECONDS
 from bot.store.redis.client import Client
+from bot.store.redis.committing import Retention
 from bot.store.redis.knowledge import RedisKnowledge
-from bot.store.redis.mailboxes import RedisMailboxes, Retention
+from bot.store.redis.mailboxes import RedisMailboxes
 from bot.store.redis.outbox import RedisOutbox
 from bot.store.redis.passes import RedisPasses
+from bot.store.redis.questions import RedisQuestions
 from bot.store.redis.records import RedisRecords
 from bot.store.redis.retractions import RedisRetractions
+from bot.store.redis.tallies import RedisTallies
 
 
-class RedisStore(RedisMailboxes, RedisRetractions, RedisOutbox, RedisRecords, RedisKnowledge, RedisPasses):
+class RedisStore(
+    RedisMailboxes,
+    RedisRetractions,
+    RedisOutbox,
+    RedisRecords,
+    RedisKnowledge,
+    RedisPasses,
+    RedisQuestions,
+    RedisTallies,
+):
     """The store that every deployment uses; `retention` says how much is kept."""
 
     def __init__(self, url: str, retention: Retention | None = None, *, lease: float = LEASE_SECONDS) -> None:

@@ -94,15 +94,23 @@ class Interactions(Talk):
         return self._interact(COMPONENT, who, message.channel, data, source=message)
 
     async def submit(self, modal: Modal, **values: str) -> Interaction:
-        """Fills in a form (text inputs by custom id) and sends it.
+        """Fills in a form (text inputs, and the value of one option, by custom id) and sends it.
 
         Raises:
             NotOffered: a field is unknown, too long, too short or missing.
         """
-        fields = {one["custom_id"]: one for one in walk(modal.components) if one.get("type") == TEXT_INPUT}
+        fields = {
+            one["custom_id"]: one
+            for one in walk(modal.components)
+            if one.get("type") in (TEXT_INPUT, STRING_SELECT)
+        }
         if set(values) - set(fields):
             raise NotOffered(f"the form has the fields {list(fields)}")
         for custom_id, field in fields.items():
+            if field["type"] == STRING_SELECT:
+                if values.get(custom_id) not in {option["value"] for option in field["options"]}:
+                    raise NotOffered(f"{custom_id} must be chosen")
+                continue
             value = values.get(custom_id, field.get("value") or "")
             low = field.get("min_length") or (1 if field.get("required", True) else 0)
             if (value or low) and not low <= len(value) <= field.get("max_length", 4000):
@@ -344,4 +352,7 @@ def _filled(component: Json, values: dict[str, str]) -> Json:
     elif component["type"] == TEXT_INPUT:
         found["custom_id"] = component["custom_id"]
         found["value"] = values.get(component["custom_id"], component.get("value") or "")
+    elif component["type"] == STRING_SELECT:
+        found["custom_id"] = component["custom_id"]
+        found["values"] = [values[component["custom_id"]]]
     return found

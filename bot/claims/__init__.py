@@ -1,0 +1,1 @@
+"""Claims in replies: found, checked within a deadline, and marked."""
