@@ -21,7 +21,7 @@ SURELY = 0.85
 """The same where it has other words for them."""
 MOST_MISSING = 0.4
 """The share of a claim's telling words that the nearest sentences of a passage which supports it may lack."""
-MOST_OTHER = 0.6
+MOST_OTHER = 0.5
 """The same of one that contradicts it."""
 LEAST_TOLD = 2
 """Words that a claim has which can be supported, beside those that any sentence has: "It is released" is about anything."""
@@ -47,6 +47,11 @@ _known = lru_cache(maxsize=1024)(read)
 """Titles come again and again, and a claim with each of its passages."""
 
 
+def is_telling(claim: str) -> bool:
+    """Whether `claim` says enough to be supported."""
+    return len(set(_known(claim).words) - _ANY) >= LEAST_TOLD
+
+
 def is_shown(claim: str, seen: Verified) -> bool:
     """Whether the verdict of `seen` on `claim` is shown; True for none."""
     if seen.answer == "unverifiable" or seen.passage is None:
@@ -61,8 +66,9 @@ def is_shown(claim: str, seen: Verified) -> bool:
     start, end = given.best(Stated(said, tables))
     missing = _missing(said, {*passage.stems[start:end], *title.stems})
     if seen.answer == "contradicted":
-        return missing <= MOST_OTHER
-    if len(set(said.words) - _ANY) < LEAST_TOLD:
+        # Numbers alone are spoken of everywhere.
+        return missing <= MOST_OTHER and len(set(said.words) - _ANY) > len(said.numbers)
+    if not is_telling(claim):
         return False
     if not _numbers(said) <= _numbers(passage) | _numbers(title):
         return False

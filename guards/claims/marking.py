@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from guards.base import Document, Line
 from guards.claims.atoms import Atom, atoms
-from guards.claims.bearing import is_shown
+from guards.claims.bearing import is_shown, is_telling
 from guards.claims.checks import Check
 from guards.claims.claim import Claim, ClaimVerdict
 from guards.claims.exact import exact
@@ -47,6 +47,13 @@ _FICTION = re.compile(
     r"di[aá]logo|adivinanza|relato)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_ASKS = re.compile(
+    r"[\W_]*(?:(?:at|in|on|by|for|from|to|a|de|en|por|para|desde|con)\s+)?(?:when|where|who|whom|what|which|how|why|qué|que|"
+    r"cuándo|cuando|dónde|donde|quién|quien|cuál|cual|cómo|como|cuánt[oa]s?|hora|time|many|much)\b|"
+    r"\b(?:does|do|did|is|are|was|were|hora|time|many|much)\b|[¿?]",
+    re.IGNORECASE,
+)
+"""What makes a question of a statement."""
 _CITES = re.compile(r"\s*[—–-]{1,2} ?\S")
 _STATES = ("prose", "item", "quoted")
 
@@ -109,9 +116,12 @@ def settled(
     heard = [
         Document(line.author, stated) for line in said if line.role == "member" for stated in _stated(line)
     ]
-    return [
+    found = [
         _settled(claim, found, heard) if is_open(claim) else claim
         for claim, found in zip(claims, passages, strict=True)
+    ]
+    return [
+        claim for claim in found if not (is_open(claim) and _is_bare(claim.text[claim.start - claim.end :]))
     ]
 
 
@@ -227,10 +237,25 @@ def _of_sentence(
             right.remove(holds)
         else:
             right = [one for one in right if not _overlap(span, (one.start, one.end))]
-            found.append(Claim(*span, "unverifiable", probability, "passage", text=atom.text))
+            if _is_bare(atom.text) and not (alone and question):
+                continue
+            said = _answered_in_full(atom.text, question) if alone else atom.text
+            found.append(Claim(*span, "unverifiable", probability, "passage", text=said))
     # What is right and no claim that anybody would doubt needs a mark only where it is all that is said.
     found += [_checked(text, one) for one in right if _covers(one, (start, end))]
     yield from sorted(found, key=lambda claim: claim.start)
+
+
+def _is_bare(said: str) -> bool:
+    """Whether `said` is no more than a word or two without a number in digits: nothing that anybody could look up."""
+    return not is_telling(said) and not any(char.isdigit() for char in said)
+
+
+def _answered_in_full(answer: str, question: str) -> str:
+    """`answer`; after what it answers, where it is only a word or two: "At nine." says nothing by itself."""
+    if len(question) > LONGEST_ANSWER or is_telling(answer):
+        return answer
+    return f"{' '.join(_ASKS.sub(' ', question).split())} {answer}"
 
 
 def _bare(sentence: str, documents: Sequence[Document], question: str) -> list[Check]:

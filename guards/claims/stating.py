@@ -47,12 +47,18 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 """What tells somebody what to do. "Use of it grew" and "Set theory is old" do not."""
+_POINTS = re.compile(
+    r"\W*(?:this|that|these|those|here|esto|eso|est[ea]|es[ea]|aquí) ?(?:is|are|'s|’s|es|son|está|están)\b"
+    r"(?!.*(?:\d|(?-i:(?<=\s)[A-ZÁÉÍÓÚÑ]\w)))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What speaks of something at hand, and names nothing: "This is the first half of it"."""
 _GROUPS_OF = {plain(word): frozenset(groups) for word, groups in GROUPS_OF.items()}
 
 
 def is_claim(sentence: str) -> bool:
     """Whether `sentence` states something that can be checked."""
-    if _ORDERS.match(sentence) or sentence.rstrip(" \"'”»)*_").endswith("?"):
+    if _ORDERS.match(sentence) or _POINTS.match(sentence) or sentence.rstrip(" \"'”»)*_").endswith("?"):
         return False
     model, spanish = worthy(), is_spanish(sentence)
     said = read(sentence)

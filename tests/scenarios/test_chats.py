@@ -125,7 +125,7 @@ ENGLISH = {
         bot~ “library” is known from now on
         model: At nine.
         Ana: When does the library open?
-        bot: At nine.
+        bot~ At nine.✓
         Ana: /why
         bot~ It rests on: library
         Ana: /knowledge list
@@ -225,7 +225,7 @@ SPANISH = {
         bot~ «biblioteca» se conoce desde ahora
         model: A las nueve.
         Ana: ¿Cuándo abre la biblioteca?
-        bot: A las nueve.
+        bot~ A las nueve.✓
         Ana: /knowledge list
         bot~ versión 1
     """,

@@ -132,12 +132,12 @@ def model_at(server: OpenAIServer, **settings: str) -> dict[str, str]:
 
 async def test_a_model_behind_a_base_url_answers_and_remembers(data: Path) -> None:
     async with OpenAIServer() as server:
-        server.behave(Behaviour("The tower is blue."), Behaviour("Still blue."), Behaviour(", far away."))
+        server.behave(Behaviour("Blue, I think."), Behaviour("Still so."), Behaviour(", far away."))
         model = model_at(server)
-        assert (await chat(data, "Which colour has the tower?", **model)).lines == ["The tower is blue."]
-        assert (await chat(data, "And now?", **model)).lines == ["Still blue."]
+        assert (await chat(data, "Which colour has the tower?", **model)).lines == ["Blue, I think."]
+        assert (await chat(data, "And now?", **model)).lines == ["Still so."]
         assert (await chat(data, "/complete Once upon a time", **model)).lines == [", far away."]
-        assert "The tower is blue." in json.dumps(server.requests[1].body)
+        assert "Blue, I think." in json.dumps(server.requests[1].body)
         assert server.requests[2].body["prompt"] == "Once upon a time"
         assert server.requests[0].headers["Authorization"] == "Bearer sk-test"
         assert [request.body.get("store", False) for request in server.requests] == [False] * 3

@@ -167,7 +167,7 @@ async def test_a_reader_that_has_seen_enough_is_no_failure(data: Path) -> None:
     assert (len(ran.lines), ran.errors) == (1, "exit code 0\n")
 
 
-HARMLESS = ("What is the capital of Spain?", "¿Quién escribió el Quijote?", "Thanks, that was helpful.")
+HARMLESS = ("What is the capital of Spain?", "¿Quién pintó las Meninas?", "Thanks, that was helpful.")
 LABELLED = [
     {"text": ATTACK, "label": 1},
     {"text": ATTACK.upper(), "label": 1},

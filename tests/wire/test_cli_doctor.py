@@ -19,7 +19,7 @@ async def test_a_message_that_no_model_answered_is_played_back_when_one_is_there
         ran = await sereno(data, "chat", given=QUESTION, **model)
         assert ran.output.startswith("The language model cannot be reached right now.")
         server.requests.clear()
-        server.default = Behaviour("The tower is blue.")
+        server.default = Behaviour("Blue, I think.")
 
         looked = await sereno(data, "doctor", "store")
         assert (looked.code, looked.errors) == (0, "")
@@ -33,11 +33,11 @@ async def test_a_message_that_no_model_answered_is_played_back_when_one_is_there
         assert QUESTION not in looked.output + played.output + again.output
 
         ran = await sereno(data, "chat", given="And now?", **model)
-        assert (ran.code, ran.errors, ran.lines) == (0, "", ["The tower is blue."])
+        assert (ran.code, ran.errors, ran.lines) == (0, "", ["Blue, I think."])
         first, second = (json.dumps(request.body["messages"]) for request in server.requests)
         assert "And" not in first
         assert "tower" in first
-        assert "The tower is blue." in second
+        assert "Blue, I think." in second
 
 
 async def test_playing_back_goes_with_the_store_alone(tmp_path: Path) -> None:

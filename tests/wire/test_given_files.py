@@ -94,7 +94,7 @@ async def test_a_moderator_uploads_a_pdf_and_the_model_is_given_what_it_says(
         assert use.response not in scene.world.visible_to(scene.ana, scene.channel)
         everything.provider.behave(Behaviour("At nine."))
         await scene.ask("When does the library open?")
-        await scene.world.until(lambda: "At nine." in scene.said(), 20)
+        await scene.world.until(lambda: any("At nine.✓¹" in said for said in scene.said()), 20)
         assert "hours.pdf" in str(everything.provider.requests[-1])
         use = await scene.world.slash(scene.mod, scene.channel, "knowledge list")
         assert "hours.pdf · version 1" in await scene.ended(use)
