@@ -57,9 +57,7 @@ class House:
         self._secrets = (f"secret-{number}" for number in itertools.count(1))
         self._ids = (f"id-{number}" for number in itertools.count(1))
         self.platform = Platform()
-        self.door = Door(
-            self.store, lambda: self.now, lambda: next(self._secrets), self.platform, self.store
-        )
+        self.door = Door(self.store, lambda: self.now, lambda: next(self._secrets), self.platform, self.store)
         self.web = WebAdapter(
             session="s1", commands=table(), translate=translate, new_id=lambda: next(self._ids)
         )
