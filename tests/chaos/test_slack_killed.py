@@ -52,7 +52,7 @@ def reply(number: int) -> str:
     """Every sentence names its question. One in six takes two messages."""
     sentences = 210 if number % 6 == 0 else 8 + number % 7
     return " ".join(
-        f"Step {step} of q{number}: he walks on, and all is well." for step in range(1, sentences + 1)
+        f"Step {step} of q{number}: does he walk on, and is all well?" for step in range(1, sentences + 1)
     )
 
 
