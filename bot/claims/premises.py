@@ -12,6 +12,7 @@ from bot.claims.base import Evidence, Judged, Spoken
 from bot.models.base import LanguageModel
 from bot.prompt import PromptWriter
 from guards.base import Document
+from guards.claims.marking import stated
 from guards.premise import premises
 from guards.premises.named import Neutral, to_ask, wrong_premise
 from guards.premises.premise import Premise
@@ -74,9 +75,10 @@ class Premises:
             texts, community=spoken.community, revision=spoken.revision, locale=spoken.locale
         )
         passages = dict(zip(texts, known.passages, strict=True))
-        said = [line.text for line in spoken.lines if line.role == "member" and line.text != spoken.question]
+        heard = [line.text for line in spoken.lines if line.role == "member" and line.text != spoken.question]
 
         def settled() -> list[Settled]:
+            said = [each for line in heard for each in stated(line)]
             return [settle(one, _own(one, passages, spoken), said, known.documents) for one in found]
 
         return await asyncio.to_thread(settled)

@@ -114,7 +114,7 @@ def settled(
     What members have said before can support a claim, but not contradict it: the bot may know better.
     """
     heard = [
-        Document(line.author, stated) for line in said if line.role == "member" for stated in _stated(line)
+        Document(line.author, each) for line in said if line.role == "member" for each in stated(line.text)
     ]
     found = [
         _settled(claim, found, heard) if is_open(claim) else claim
@@ -174,10 +174,10 @@ def _shared(wanted: set[str], unit: str) -> float:
     return len(wanted.intersection(has)) / (len(wanted) + 0.2 * len(has) + 1)
 
 
-def _stated(line: Line) -> Iterator[str]:
-    """What a line states: a question states nothing."""
-    for one in sentences(line.text[:MOST_CHARS]):
-        sentence = line.text[one.start : one.end]
+def stated(text: str) -> Iterator[str]:
+    """What somebody's words state: a question states nothing."""
+    for one in sentences(text[:MOST_CHARS]):
+        sentence = text[one.start : one.end]
         if "?" not in sentence:
             yield sentence
 

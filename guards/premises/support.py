@@ -96,10 +96,18 @@ def settle(
     Args:
         premise: what a question takes for granted.
         passages: what was found on it.
-        said: what members have said before; what the bot has said supports nothing.
+        said: what members have stated before. It can support a premise, but not contradict one: nobody need be right.
+            What the bot has said supports nothing.
         documents: whole documents, in which sentences and rules can be counted.
     """
-    known = [*passages[:MOST_PASSAGES], *(Document("", line) for line in said)]
+    known = list(passages[:MOST_PASSAGES])
+    heard = _settle(premise, passages, [*known, *(Document("", line) for line in said)], documents)
+    return _settle(premise, passages, known, documents) if heard.state == "contradicted" and said else heard
+
+
+def _settle(
+    premise: Premise, passages: Sequence[Document], known: Sequence[Document], documents: Sequence[Document]
+) -> Settled:
     if premise.kind == "place":
         return _placed(premise, documents or passages, known)
     if premise.kind == "author":

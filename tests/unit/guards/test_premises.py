@@ -224,3 +224,11 @@ def test_figures_of_the_test_set_hold() -> None:
     named, flagged = (float(cell.split()[0]) for cell in line.strip("| ").split(" | ")[1:])
     assert named >= 80
     assert flagged <= 5
+
+
+def test_what_a_member_has_said_supports_a_premise_and_contradicts_none() -> None:
+    (premise,) = premises("When was the library of Madrigal founded by Elena Ruiz?")[:1]
+    said = "The library of Madrigal was founded by Elena Ruiz."
+    other = "The library of Madrigal was founded by Marta Sanz."
+    assert settle(premise, (), [said]).state == "supported"
+    assert settle(premise, (), [other]).state == "open"
