@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,12 @@ SLICE = 25
 """Passages that are put into an index at once: some milliseconds, in which nobody else is answered."""
 MOST_HELD = 100_000
 """Passages of all communities in this process's memory; beyond it, those go that were asked least lately."""
+
+_OF_SERENO = re.compile(
+    r"sereno|\bbots?\b|(?<!\w)/\w|moderat|moderador|\bguards?\b|guardi[aá]n|command|comando|discord|slack",
+    re.IGNORECASE,
+)
+"""What is said of Sereno, perhaps."""
 
 
 @dataclass(slots=True)
@@ -81,6 +88,9 @@ class Library:
         wholes: dict[tuple[str, str], Document] = {}
         for text in texts:
             hits = _found(text, locale, asked, hosts)
+            if not _OF_SERENO.search(text):
+                # Our own guides have words for everything, and settle nothing but what is said of Sereno.
+                hits = [hit for hit in hits if not _is_guide(hit.passage, self._shipped)]
             passages.append(_documents(hits))
             for hit in hits:
                 name = (hit.passage.document, hit.passage.language)
@@ -152,6 +162,10 @@ def whole_of(passages: Sequence[Passage]) -> Document:
     common = [names[0] for names in zip(*titles, strict=False) if len(set(names)) == 1]
     title = PATH_SEPARATOR.join(common) or passages[0].document
     return Document(title, "\n\n".join(passage.text for passage in passages))
+
+
+def _is_guide(passage: Passage, shipped: Sequence[KnowledgeIndex]) -> bool:
+    return passage.document.endswith(".md") and any(passage in index.beside(passage) for index in shipped)
 
 
 def _found(question: str, locale: Locale, asked: list[KnowledgeIndex], hosts: KnowledgeIndex) -> list[Hit]:

@@ -180,3 +180,20 @@ def test_an_index_from_which_passages_were_taken_is_as_if_they_had_never_been_th
         assert {(hit.passage, round(hit.score, 9)) for hit in twice.search(question, limit=30)} == {
             (hit.passage, round(hit.score, 9)) for hit in once.search(question, limit=30)
         }
+
+
+async def test_our_own_guides_settle_nothing_but_what_is_said_of_sereno(store: Counted) -> None:
+    found = Library(store)
+    revision = await learn(
+        store, "pool.md", "# Pool\n\nThe pool is told how the week was on Mondays at eight."
+    )
+
+    async def bearing(text: str) -> list[str]:
+        findings = await found.search([text], community=HERE, revision=revision, locale="en")
+        return [passage.title for passage in findings.passages[0]]
+
+    assert await bearing("On Mondays at eight the pool is told how the week was.") == ["Pool"]
+    told = "On Mondays at eight the log channel of a bot is told how the week was: cases, decisions."
+    assert any("Commands" in title for title in await bearing(told))
+    assert await bearing(told.replace(" of a bot", "")) == []
+    assert "PEP 20 – The Zen of Python" in await bearing("Beautiful is better than ugly.")
