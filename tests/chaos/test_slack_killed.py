@@ -231,6 +231,7 @@ def environment(redis: str, slack: SlackServer, provider: OpenAIServer, home: Pa
         "SERENO_MODEL__NAME": provider.models[0],
         "SERENO_MODEL__BASE_URL": provider.base_url,
         "SERENO_MODEL__API_KEY": provider.api_key or "",
+        "SERENO_MODEL__MAX_TOKENS": "4096",
         "SERENO_MODEL__MAX_CONCURRENCY": "32",
         "SERENO_LOG__LEVEL": "INFO",
     }
