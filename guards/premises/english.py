@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from guards.premises.english_clauses import Clause, declared, is_subject, subject_of
 from guards.premises.english_patterns import (
@@ -35,9 +36,10 @@ from guards.premises.english_patterns import (
     WORKS,
 )
 from guards.premises.names import named
-from guards.premises.premise import Premise, Word, fold, words
+from guards.premises.premise import Premise, Word, clause_end, fold, words
 from guards.premises.verbs import VERBS, is_finite
 
+_cut = partial(clause_end, END)
 MOST_WORDS = 40
 """Words of a clause that are read."""
 _TELLS = frozenset(["says", "said", "say", "states", "shows", "lists", "tells", "covers"])
@@ -78,15 +80,6 @@ def premises(text: str, start: int, end: int) -> Iterator[Premise]:
         if name and name[-1].end == len(who):
             shown = text[match.start("where") : where]
             yield _fact(text, match.start(), where, f"{name[-1].text} was {match['at']} {shown}")
-
-
-def _cut(plain: str, start: int, end: int) -> int:
-    """Where the clause that begins at `start` ends."""
-    match = END.search(plain, start, end)
-    stop = match.start() if match else end
-    while stop > start and plain[stop - 1] in " ,:;.!?-":
-        stop -= 1
-    return stop
 
 
 def _asked(text: str, plain: str, lead: re.Match[str], start: int, end: int) -> Iterator[Premise]:

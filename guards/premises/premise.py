@@ -83,3 +83,12 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
         kept = word if word[-1] in "\"”»'`)," else word.rstrip(".'’/-")
         found.append(Word(kept, fold(kept), match.start(), match.start() + len(kept)))
     return found
+
+
+def clause_end(ends: re.Pattern[str], plain: str, start: int, end: int) -> int:
+    """Where the clause that begins at `start` ends, in a language in which `ends` end clauses."""
+    match = ends.search(plain, start, end)
+    stop = match.start() if match else end
+    while stop > start and plain[stop - 1] in " ,:;.!?-":
+        stop -= 1
+    return stop

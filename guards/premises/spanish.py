@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from guards.premises.names import named
-from guards.premises.premise import Premise, Word, fold, words
+from guards.premises.premise import Premise, Word, clause_end, fold, words
 from guards.premises.spanish_clauses import (
     about_us,
     compared,
@@ -39,6 +40,7 @@ from guards.premises.spanish_patterns import (
     WORK,
 )
 
+_cut = partial(clause_end, END)
 MOST_WORDS = 40
 """Words of a clause that are read."""
 
@@ -76,15 +78,6 @@ def premises(text: str, start: int, end: int) -> Iterator[Premise]:
         who, where = text[match.start("who") : match.end("who")], text[match.start("where") : stop]
         if named(words(who)):
             yield _fact(text, match.start(), stop, f"{who} estuvo {match['at']} {where}")
-
-
-def _cut(plain: str, start: int, end: int) -> int:
-    """Where the clause that begins at `start` ends."""
-    match = END.search(plain, start, end)
-    stop = match.start() if match else end
-    while stop > start and plain[stop - 1] in " ,:;.!?-":
-        stop -= 1
-    return stop
 
 
 def _asked(text: str, plain: str, lead: re.Match[str], start: int, end: int) -> Iterator[Premise]:
