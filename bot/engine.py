@@ -55,6 +55,17 @@ class Retrieve(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What a turn has around it when the model is asked."""
+
+    voice: Voice
+    request: Request
+    loaded: Loaded
+    policy: Policy
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """Turns messages into commits. Holds no state of any conversation."""
 
@@ -122,7 +133,8 @@ class Engine:
             if decision.action is Action.REDACT:
                 request = request.with_text(redacted(request.text, decision, "author"))
                 turn = replace(turn, message=without_findings(message, decision))
-            turn, summary = await self._answer(turn, voice, request, loaded, policy, locale)
+            context = TurnContext(voice, request, loaded, policy, locale)
+            turn, summary = await self._answer(turn, context)
 
         return commit_of(
             turn,
@@ -159,34 +171,26 @@ class Engine:
             checked = await asyncio.to_thread(recalled, loaded.lessons, checked, policy)
         return policy.decide(Stage.INPUT, checked)
 
-    async def _answer(
-        self,
-        turn: Turn,
-        voice: Voice,
-        request: Request,
-        loaded: Loaded,
-        policy: Policy,
-        locale: Locale,
-    ) -> tuple[Turn, Summary | None]:
+    async def _answer(self, turn: Turn, context: TurnContext) -> tuple[Turn, Summary | None]:
         """The reply; and beside it, when turns no longer fit, what to remember of them."""
+        policy = context.policy
         try:
-            written = await self._write(turn.message, request, loaded, policy, locale)
+            written = await self._write(turn.message, context)
         except PromptTooLong:
             return replace(turn, state="failed", failure="too_long"), None
         written = replace(written, prompt=replace(written.prompt, model=policy.model))
         turn = replace(turn, sources=tuple(document.title for document in written.prompt.evidence))
         if not (written.dropped and self.model.generates and policy.session == "channel"):
-            return await self._reply(turn, voice, request, loaded, policy, locale, written), None
-        summing_up = asyncio.create_task(self._sum_up(loaded.conversation, written))
+            return await self._reply(turn, context, written), None
+        summing_up = asyncio.create_task(self._sum_up(context.loaded.conversation, written))
         try:
-            return await self._reply(turn, voice, request, loaded, policy, locale, written), await summing_up
+            return await self._reply(turn, context, written), await summing_up
         finally:
             summing_up.cancel()
             await asyncio.gather(summing_up, return_exceptions=True)
 
-    async def _write(
-        self, message: Message, request: Request, loaded: Loaded, policy: Policy, locale: Locale
-    ) -> Written:
+    async def _write(self, message: Message, context: TurnContext) -> Written:
+        request, loaded, locale = context.request, context.loaded, context.locale
         if request.task.name == "chat":
             community = message.ref.community_key
             evidence = await self.retrieve(
@@ -196,7 +200,7 @@ class Engine:
                 message,
                 request.text,
                 loaded.conversation,
-                persona=policy.persona,
+                persona=context.policy.persona,
                 evidence=evidence,
                 language=locale,
             )
@@ -204,39 +208,24 @@ class Engine:
             request.task, language=locale, temperature=request.temperature, max_tokens=request.max_tokens
         )
 
-    async def _reply(
-        self,
-        turn: Turn,
-        voice: Voice,
-        request: Request,
-        loaded: Loaded,
-        policy: Policy,
-        locale: Locale,
-        written: Written,
-    ) -> Turn:
+    async def _reply(self, turn: Turn, context: TurnContext, written: Written) -> Turn:
         """What the model says, guarded, and then what becomes of its claims."""
-        turn = await self._speak(turn, voice, request, loaded.conversation, policy, written)
+        turn = await self._speak(turn, context, written)
         if not self.model.generates:
             # It makes up no word, and names the source of each quotation itself.
             return turn
+        request, loaded, policy, locale = context.request, context.loaded, context.policy, context.locale
         return await with_claims(self.claims, turn, request, loaded, policy, locale, written.prompt)
 
-    async def _speak(
-        self,
-        turn: Turn,
-        voice: Voice,
-        request: Request,
-        conversation: Conversation,
-        policy: Policy,
-        written: Written,
-    ) -> Turn:
+    async def _speak(self, turn: Turn, context: TurnContext, written: Written) -> Turn:
         """The model speaks; each sentence is shown once the guards have passed it."""
+        request, policy = context.request, context.policy
         subject = Subject(
             "",
             Stage.OUTPUT,
             "model",
             question=request.text,
-            conversation=conversation.lines(8),
+            conversation=context.loaded.conversation.lines(8),
             evidence=(*written.prompt.evidence, *others_words(turn.message)),
             task=request.task,
             system_prompt=written.system,
@@ -264,7 +253,7 @@ class Engine:
                         stream = guarded()
                     turn = turn.counting(chunk)
                     if await stream.feed(chunk.text) and shows:
-                        await voice.delta(released(stream.released, turn.hosts))
+                        await context.voice.delta(released(stream.released, turn.hosts))
                     if stream.blocked:
                         break
             await stream.finish()
