@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LOOKALIKES = {
@@ -35,19 +36,21 @@ _LOOKALIKES = {
 for _first in (0x1F150, 0x1F170, 0x1F1E6):  # negative circled, negative squared, regional indicators
     _LOOKALIKES.update({chr(_first + index): chr(97 + index) for index in range(26)})
 
+_AS_THEY_ARE = re.compile("[\u3400-\u9fff\U0001f300-\U0001faff\U00020000-\U0002f7ff\U000f0000-\U0010ffff]")
+"""Ideographs, emoji and private use."""
 _NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _UNCASED = ("Lo", "Co", "Cn")
 _LONGEST = 6
 """Letters that are left of an ornament that stands for a whole phrase."""
-_CACHE_SIZE = 20_000
+_CACHE_SIZE = 40_000
 
 
 def _fold(char: str) -> str:
     known = _LOOKALIKES.get(char)
     if known is not None:
         return known
-    if "\U00020000" <= char < "\U0002f800" or char >= "\U000f0000":
-        return char  # Ideographs and private use.
+    if _AS_THEY_ARE.match(char):
+        return char
     if char in _NEWLINES:
         return "\n"
     category = unicodedata.category(char)
@@ -71,11 +74,29 @@ def _fold(char: str) -> str:
 
 
 class _Folds(dict[str, str]):
+    def __init__(self) -> None:
+        self.long: set[str] = set()
+        """The letters that fold to several."""
+
     def __missing__(self, char: str) -> str:
         if len(self) >= _CACHE_SIZE:
             self.clear()
         folded = self[char] = _fold(char)
+        if len(folded) > 1:
+            self.long.add(char)
         return folded
+
+    def learn(self, letters: set[str]) -> int:
+        """Folds those of `letters` that are new, and says for how many of them that took a while."""
+        new = "".join(letters - self.keys())
+        if len(self) + len(new) > _CACHE_SIZE:
+            self.clear()
+            new = "".join(letters)
+        known = _AS_THEY_ARE.findall(new)
+        self.update(zip(known, known, strict=True))
+        for char in letters - self.keys():
+            self[char]
+        return len(new) - len(known)
 
 
 FOLDS = _Folds()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -38,7 +39,8 @@ _DECIMAL = re.compile(r"(?<!\w)1?\d\d(?:[ ,;]{1,2}1?\d\d){7,}(?!\w)")
 _SOME_HEX = re.compile(r"[0-9][0-9a-fA-F](?:[ ,:;\n-]{0,2}(?:0[xX])?[0-9a-fA-F]{2}){3}")
 _SOME_NUMBERS = re.compile(r"\d[ ,;]{1,2}\d|[01]{8}")
 _NUMBER = re.compile(r"\d+")
-_MORSE = re.compile(r"(?<!\S)[.·-]{1,6}(?:\s*[ /|]\s*[.·-]{1,6}){7,}(?!\S)")
+# Where seven letters have come the run is read whatever follows: else each of them would be tried as its beginning.
+_MORSE = re.compile(r"(?<!\S)[.·-]{1,6}(?:(?:\s*[/|]\s*|[^\S ]* \s*)[.·-]{1,6}(?![^\s/|])){7,}")
 _MORSE_SIGN = re.compile(r"[.-]+|\s*[/|]\s*|\s{2,}")
 _MORSE_OF = dict(
     zip(
@@ -69,7 +71,7 @@ _ROT13 = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
 )
-_ROTATED_WORDS = frozenset(word.translate(_ROT13) for word in WORDS) - WORDS - {"sin"}
+ROTATED = frozenset(word.translate(_ROT13) for word in WORDS) - WORDS - {"sin"}
 
 
 def rot13(text: str) -> str:
@@ -79,7 +81,7 @@ def rot13(text: str) -> str:
 
 def looks_rotated(words: set[str]) -> bool:
     """Whether a frequent word stands among `words`, moved by 13."""
-    return not words.isdisjoint(_ROTATED_WORDS)
+    return not words.isdisjoint(ROTATED)
 
 
 def base64(text: str) -> list[Edit]:
@@ -101,8 +103,13 @@ def base64(text: str) -> list[Edit]:
             edits.append((match.start(), match.end(), said))
     if not wrapped:
         return edits
+    # Nothing of a wrapped piece overlaps with another: of those that begin before an edit ends, the last ends last.
+    begins = [start for start, _, _ in wrapped]
+    before = [bisect_left(begins, edit[1]) for edit in edits]
     alone = [
-        edit for edit in edits if not any(start < edit[1] and edit[0] < end for start, end, _ in wrapped)
+        edit
+        for edit, count in zip(edits, before, strict=True)
+        if not count or wrapped[count - 1][1] <= edit[0]
     ]
     return sorted(wrapped + alone)
 

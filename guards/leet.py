@@ -8,7 +8,7 @@ from functools import lru_cache
 _ANY = re.compile(r"[013457@$!|]")
 _SIGN = re.compile(r"[a-z][013457@$!|]+[a-z]")
 _EDGE = re.compile(r"[013457@$][a-z]|[a-z][013457@$]")
-_WORD = re.compile(r"[!|+]*[a-z0-9@$]+(?:[!|+]+[a-z0-9@$]+)*")
+_WORD = re.compile(r"(?<![!|+])[!|+]*[a-z0-9@$]+(?:[!|+]+[a-z0-9@$]+)*")
 _LETTER = re.compile(r"[a-z]")
 _LONGEST = 40
 """Characters of a word that is read."""

@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress, islice
 
 import re2
 
 from guards import decode, leet
 from guards.confusables import FOLDS
-from guards.spelling import decorated, glued, humped, listed, looks_reversed, spaced, words_to_reverse
+from guards.spelling import (
+    REVERSED,
+    decorated,
+    glued,
+    humped,
+    listed,
+    looks_reversed,
+    spaced,
+    words_to_reverse,
+)
 
 MAX_DEPTH = 3
 """So many decodings may be nested."""
 MAX_VIEWS = 24
-WHOLE = 24_000
-"""Characters of a text that are folded, if all of it is ASCII; of a longer one, half of them at each end."""
-UNICODE_WORK, BLANK_WORK = 2, 15
-"""How many ASCII characters could be folded while one of any script is, or a run of blanks."""
+WHOLE = 175_000
+"""Characters of a text that are folded, if all of it is ASCII; of a longer one, half of them at each end.
+More than the largest file that is attached to a message has, in any script."""
+UNICODE_WORK, BLANK_WORK, LONG_WORK, NEW_WORK = 2, 6, 7, 15
+"""How many ASCII characters could be folded while one of any script is, or a run of blanks, or a letter that folds to
+several, or one that was never seen."""
 SEARCHED = 100_000
 """Characters of a text that are searched for something encoded, half of them at each end."""
 CLOSE = 6_000
-"""Characters of it that every reader reads: both ends, and between them what looks encoded."""
+"""Characters of it that every reader reads: both ends, and between them where most looks encoded."""
+EDGE = 1_000
+"""Characters of them at each end."""
+CELL = 400
+"""Characters of a long text that are looked at together for what looks encoded."""
+MOST_SIGNS = 20
+"""So many signs of it are looked for in each cell."""
+MOST_CELLS = 60
+"""So many cells with most signs are tried whether something readable comes out."""
 ROOM = 20_000
 """Characters of all its views together that are searched or respelt."""
 EDIT_WORK = 4
 """How many of them could be read while one place is read otherwise."""
 MOST_EDITS = 1_500
 """So many places of one view are read otherwise by one reader: the first ones and the last ones."""
-MOST_LETTERS = 4_000
-"""A text of more different characters is noise in any script: less of it is read."""
-MOST_OF_ONE = 3
-"""Letters that one character folds to, but for a few ornaments."""
+MOST_LETTERS = 18_000
+"""A long text of more different characters is noise in any script: only its ends are read."""
 CONTEXT = 400
 """Characters that a decoded view keeps on each side of what was decoded: most of a long text stays as it is."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BLANKS = re.compile(r"[ \n]{2,}")
+_LINE_ENDS, _SPACES = re.compile(r"(?<! ) *\n[ \n]*"), re.compile(r" {2,}")
 _WORD = re.compile(r"[a-z]{3,}")
 _ENCODED = (
-    r"[A-Za-z0-9+/_-]{24,}|%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{2,8};|\\[uUx]|[\x{e0020}-\x{e007e}]{3,}"
-    r"|[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4,}|(?:[0-9a-fA-F]{2,3}[ ,:]){6,}|[01]{8} [01]{8}"
+    r"[A-Za-z0-9+/_-]{16,}|(?:%[0-9A-Fa-f]{2})+|&#?[0-9A-Za-z]{2,8};|\\[uUx][{0-9A-Fa-f]+"
+    r"|[\x{e0020}-\x{e007e}]{3,}|[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4,}"
+    r"|(?:[0-9a-fA-F]{2,3}[ ,:;]){6,}|[01]{8} [01]{8}|(?:[.·-]{1,6}[ /|]){6,}|(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5,}"
+    r"|[A-Za-z][013457@$!|]+[A-Za-z]|[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1faff}]+[A-Za-z]"
 )
-"""The beginnings of what a reader of encodings may read."""
+"""What a reader of encodings or of odd spellings may read. Words that are rotated or backwards follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,8 @@ def views(text: str) -> list[View]:
     A chain names what was undone, outermost first: ("base64", "rot13") is base64 of rotated text.
     "folded" is named only where nothing else was done. What is not encoded stays in its place, so
     that an attack that is encoded in part is whole in the view. A text of more than `WHOLE` characters
-    has a folded view of each end. Bounded by `MAX_DEPTH`, `MAX_VIEWS`, `WHOLE` and `ROOM`, so that no
+    has a folded view of each end; of one of more than `CLOSE`, what is read in other ways are both ends and
+    the places where most looks encoded. Bounded by `MAX_DEPTH`, `MAX_VIEWS`, `WHOLE` and `ROOM`, so that no
     text takes longer than some milliseconds.
     """
     return read(text)[0]
@@ -150,10 +171,12 @@ def _foldable(text: str) -> int:
     read = text if len(text) == most else text[: most // 2] + text[-most // 2 :]
     work = most + BLANK_WORK * len(_BLANKS.findall(read))
     if not read.isascii():
-        letters = set(read)
         work += (UNICODE_WORK - 1) * most
-        if len(letters) > MOST_LETTERS or any(len(FOLDS[letter]) > MOST_OF_ONE for letter in letters):
+        letters = Counter(read)
+        if len(letters) > MOST_LETTERS:
             return CLOSE
+        work += NEW_WORK * FOLDS.learn(set(letters))
+        work += LONG_WORK * sum(letters[letter] for letter in letters.keys() & FOLDS.long)
     return most if work <= WHOLE else max(CLOSE, most * WHOLE // work)
 
 
@@ -162,23 +185,41 @@ def _slice(view: View, start: int, end: int) -> View:
 
 
 def _close(view: View, most: int) -> View:
-    """The ends of `view` and what looks encoded between them, `most` characters in all."""
+    """The ends of `view` and the places between them where most looks encoded, `most` characters in all."""
     text = view.text if view.text.isascii() else view.text.encode("utf-8", "replace").decode()
-    at, last, room = most // 3, len(text) - most // 3, most // 3
+    chosen = sorted(_cells(text, (most - 2 * EDGE) // (2 * CELL)))
     gaps: list[decode.Edit] = []
-    while room > 0 and (match := _encoded().search(text[at:last])):
-        start = max(at, at + match.start() - CONTEXT)
-        end = min(last, at + match.end() + CONTEXT, start + room)
-        if start > at:
-            gaps.append((at, start, "\n"))
-        room -= end - start
-        at = end
-    return _edited(view, [*gaps, (at, last, "\n")], view.chain)
+    at = EDGE
+    for cell in chosen:
+        if cell - CELL // 2 > at:
+            gaps.append((at, cell - CELL // 2, "\n"))
+        at = cell + CELL + CELL // 2
+    if len(text) - EDGE > at:
+        gaps.append((at, len(text) - EDGE, "\n"))
+    return _edited(view, gaps, view.chain)
+
+
+def _cells(text: str, most: int) -> list[int]:
+    """Where the `most` cells of a long text begin in which most can be decoded, or looks as if."""
+    signs = {
+        at: sum(len(sign[0]) for sign in islice(_encoded().finditer(text[at : at + 2 * CELL]), MOST_SIGNS))
+        for at in range(EDGE, len(text) - EDGE, CELL)
+    }
+    odd = sorted(filter(signs.get, signs), key=signs.__getitem__, reverse=True)[:MOST_CELLS]
+    said = {at: _decodable(text[at : at + CELL]) for at in odd}
+    return sorted(odd, key=said.__getitem__, reverse=True)[:most]
+
+
+def _decodable(text: str) -> int:
+    """How many characters of `text` stand for something readable in an encoding that is no habit of anybody."""
+    readers = (decode.base64, decode.hexadecimal, decode.numbers, decode.morse)
+    return sum(end - start for reader in readers for start, end, _ in reader(text))
 
 
 @cache
 def _encoded() -> re2.Pattern[str]:
-    return re2.compile(_ENCODED)
+    # At first use: most texts are short.
+    return re2.compile(rf"{_ENCODED}|(?i:\b(?:{'|'.join(sorted(decode.ROTATED | REVERSED))})\b)")
 
 
 def _cut(view: View, most: int) -> View:
@@ -203,17 +244,42 @@ def _fold(view: View, chain: tuple[str, ...]) -> View:
     else:
         pieces = list(map(FOLDS.__getitem__, text))
         text = "".join(pieces)
-        letters = len(pieces) - pieces.count("")
-        if len(text) != letters:
-            lengths = list(map(len, pieces))
-            starts = list(itertools.chain.from_iterable(map(itertools.repeat, starts, lengths)))
-            ends = list(itertools.chain.from_iterable(map(itertools.repeat, ends, lengths)))
-        elif letters != len(pieces):
-            starts, ends = list(itertools.compress(starts, pieces)), list(itertools.compress(ends, pieces))
-    blanks = [
-        (match.start(), match.end(), "\n" if "\n" in match[0] else " ") for match in _BLANKS.finditer(text)
-    ]
-    return _edited(View(text, chain, starts, ends), blanks, chain)
+        if "" in pieces:
+            starts, ends = list(compress(starts, pieces)), list(compress(ends, pieces))
+            pieces = list(filter(None, pieces))
+        if len(text) != len(pieces):
+            several = [(at, len(piece)) for at, piece in enumerate(pieces) if len(piece) > 1]
+            starts, ends = _stretched(starts, several), _stretched(ends, several)
+    return _single_blanks(View(text, chain, starts, ends))
+
+
+def _stretched(places: Sequence[int], several: list[tuple[int, int]]) -> list[int]:
+    """`places` with the one at each index of `several` so many times as it says."""
+    stretched: list[int] = []
+    last = 0
+    for at, count in several:
+        stretched += places[last:at]
+        stretched += [places[at]] * count
+        last = at + 1
+    stretched += places[last:]
+    return stretched
+
+
+def _single_blanks(view: View) -> View:
+    """A run of blanks is one line end where it holds any, else one space."""
+    runs = [match.span() for match in _BLANKS.finditer(view.text)]
+    if not runs:
+        return view
+    starts, ends, kept = list(view.starts), list(view.ends), bytearray(b"\x01") * len(view.text)
+    in_order = "reversed" not in view.chain
+    for start, end in runs:
+        kept[start + 1 : end] = bytes(end - start - 1)
+        if in_order:
+            ends[start] = ends[end - 1]
+        else:
+            starts[start], ends[start] = view.span(start, end)
+    text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", view.text))
+    return View(text, view.chain, list(compress(starts, kept)), list(compress(ends, kept)))
 
 
 def _edited(view: View, edits: list[decode.Edit], chain: tuple[str, ...]) -> View:

@@ -50,7 +50,7 @@ _HUMP_LETTERS = 3
 """So many letters for each capital: with fewer, it is no sentence but a code."""
 _EMPHASIS = re.compile(r"(?<=[a-z])(?:\*{1,3}|~~|\|\||`+)(?=[a-z])")
 
-_REVERSED_WORDS = frozenset(word[::-1] for word in WORDS) - WORDS - {"won", "saw", "sim", "nus", "tom"}
+REVERSED = frozenset(word[::-1] for word in WORDS) - WORDS - {"won", "saw", "sim", "nus", "tom"}
 _STOP_FIRST = re.compile(r"(?<!\S)[.,:;!?)]\w")
 _STOP_LAST = re.compile(r"\w[.,:;!?)](?!\S)")
 _TOKEN = re.compile(r"\S+")
@@ -66,7 +66,7 @@ def _glued() -> re.Pattern[str]:
 
 def looks_reversed(words: set[str]) -> bool:
     """Whether a frequent word stands among `words`, written backwards."""
-    return not words.isdisjoint(_REVERSED_WORDS)
+    return not words.isdisjoint(REVERSED)
 
 
 def words_to_reverse(text: str) -> re.Pattern[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from guards.normalize import fold
 
@@ -14,7 +15,7 @@ _QUOTE_REACH = 2_000
 """Characters before and after it where a quotation that holds it may begin and end."""
 
 _QUOTED = re.compile(
-    r"```.+?```|`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|«[^»\n]+»|‘[^’\n]+’|(?<!\w)'[^'\n]+'(?!\w)|^>[^\n]*$",
+    r"```.+?```|`[^`\n]+`|\"[^\"\n]+\"|“[^“”\n]+”|«[^«»\n]+»|‘[^‘’\n]+’|(?<!\w)'[^'\n]+'(?!\w)|^>[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
 _ABOUT = re.compile(
@@ -22,7 +23,7 @@ _ABOUT = re.compile(
     r"says?|said|typed?|typing|wrote|writes?|writing|asked|told|tried|trying|tries|keeps?|kept|posted|sent|put|users?|members?|people|someone|somebody|"
     r"guy|attackers?|hackers?|students?|stop|block(?:s|ed|ing)?|prevent(?:s|ing)?|detect(?:s|ed|ing)?|filter(?:s|ed|ing)?|flag(?:s|ged)?|example|"
     r"prompt injection|jailbreaks?|attack|attempts?|regex|test(?:s|ing)?|famous|meme|joke|lol|haha|que|como|por ?que|cuando|quien|cual|significa|explica|frase|"
-    r"translat(?:e|es|ed|ing|ion)|signs?|notices?|traduc(?:e|es|ir|eme|cion|ido)|traduzca|cartel(?:es)?|letreros?|llama(?:n|do|da)?|articulo|dice[n]?|dijo|escrib(?:e|io|en|ir|iendo)|pregunto|pidio|intent(?:a|o|an|ando)|puso|usuarios?|miembros?|gente|alguien|"
+    r"translat(?:e|es|ed|ing|ion)|signs?|notices?|traduc(?:e|es|ir|eme|i|ime|cion|ido)|traduzca|cartel(?:es)?|letreros?|llama(?:n|do|da)?|articulo|dice[n]?|dijo|escrib(?:e|io|en|ir|iendo)|pregunto|pidio|intent(?:a|o|an|ando)|puso|usuarios?|miembros?|gente|alguien|"
     r"atacantes?|alumnos?|evitar|bloque(?:a|ar|o)|impedir|detect(?:a|ar|o)|filtr(?:a|ar|o)|ejemplo|inyeccion|ataques?|prueba|meme|broma|jaja\w*)\b"
 )
 _USE = re.compile(
@@ -60,6 +61,17 @@ _TO_OTHERS = re.compile(
     r"novatos|invitados|vecin[oa]s|padres|companer[oa]s|emplead[oa]s|organizador(?:es|as)?)\b|"
     r"^ ?(?:de|del|en|in|for|para) (?:el |la |mi |tu |the )?(?:zsh|bash|fish|shell|terminal|consola|powershell|starship|tmux|oh-my-zsh)\b"
 )
+
+
+_FAILED = re.compile(
+    r"\b(?:name|syntax|type|key|attribute|import|value|reference)error\b|\btraceback\b|\b(?:me )?(?:da|sale|salta|lanza|tira) (?:un )?error\b|"
+    r"\b(?:gives?|throws?|raises?|get|getting) (?:me )?(?:an? )?(?:error|exception)\b|\bundefined\b"
+)
+
+
+def failed(text: str, end: int) -> bool:
+    """Whether what follows says that it is code that does not run."""
+    return bool(_FAILED.search(_around(text, end, end)[1]))
 
 
 def mentioned(text: str, start: int, end: int, *, asking: bool) -> bool:
@@ -117,9 +129,16 @@ def somebody_elses(text: str, start: int, end: int) -> bool:
 
 
 def _quotes(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    first = max(0, start - _QUOTE_REACH)
-    for match in _QUOTED.finditer(text[first : end + _QUOTE_REACH]):
-        yield first + match.start(), first + match.end()
+    # From one of few places, so that phrases near each other share what is read.
+    first = max(0, start // _QUOTE_REACH - 1) * _QUOTE_REACH
+    last = (end // _QUOTE_REACH + 2) * _QUOTE_REACH
+    for quote_start, quote_end in _quotations(text[first:last]):
+        yield first + quote_start, first + quote_end
+
+
+@lru_cache(maxsize=8)
+def _quotations(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in _QUOTED.finditer(text))
 
 
 def _about(text: str, start: int, end: int) -> bool:
@@ -127,6 +146,7 @@ def _about(text: str, start: int, end: int) -> bool:
     return bool(_ABOUT.search(outside)) and not _USE.search(outside)
 
 
+@lru_cache(maxsize=1)
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after in the same sentence, folded."""
     before = fold(text[max(0, start - _REACH) : start]).text

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice, pairwise
 
 import numpy as np
+import re2
 
 from guards.hashing import PRIME, Indices, buckets, chars
 from guards.injection.concepts import CONCEPTS
@@ -15,13 +18,18 @@ from guards.normalize import fold
 WINDOW = 600
 """Characters that are judged together."""
 STRIDE = 400
-MOST_WINDOWS = 48
-"""A text that has more is read at places spread evenly over it."""
+MOST_WINDOWS, FEW_WINDOWS = 30, 16
+"""A text that has more than the first is read at as many places as the second: where most words stand for ideas of which
+an attack has one at least, and at both ends."""
 BITS = 20
 """Buckets of a table of n-grams, as a power of two."""
 GAP = 8
 """Words between two ideas that still belong together."""
 KNOWN_WORDS = 50_000
+DANGEROUS = ("skip", "order", "prompt", "inner", "secret", "free", "given", "encode")
+"""Ideas of which an attack on the bot has one at least."""
+MOST_WORDS = 12
+"""So many words for them are looked for in each place of a long text."""
 
 _FIRST_CJK = "\u3040"
 _MARKS = r"[?？¿]|[.!;。！；\n]|[\"'`]+|[:：]|[#=*~_-]{3,}|[\[\]<>{}|]+"
@@ -100,9 +108,10 @@ def _idea(word: str) -> int:
     for end in range(min(len(word), 14), 2, -1):
         if word[:end] in _STEMS:
             return _STEMS[word[:end]]
-    bare = _CLITICS.sub("", word, count=1)
-    if len(word) >= 6 and len(bare) >= 3 and bare in _WHOLE:
-        return _WHOLE[bare]
+    if len(word) >= 6:
+        bare = _CLITICS.sub("", word, count=1)
+        if len(bare) >= 3 and bare in _WHOLE:
+            return _WHOLE[bare]
     return _near(word) if _LONG - 1 <= len(word) <= _LONGEST_WORD else 0
 
 
@@ -148,14 +157,30 @@ def features(text: str) -> Features:
 
 
 def windows(text: str) -> list[tuple[int, int]]:
-    """The spans of `text` that are judged one by one; they overlap."""
-    last = max(0, len(text) - WINDOW)
-    count = min(-(-last // STRIDE) + 1, MOST_WINDOWS)
-    if count < MOST_WINDOWS:
-        starts = [index * STRIDE for index in range(count)]
-    else:
-        starts = [last * index // (count - 1) for index in range(count)]
-    return [(start, min(start + WINDOW, len(text))) for start in starts]
+    """The spans of `text`, a folded one, that are judged one by one; they overlap."""
+    starts = range(0, max(0, len(text) - WINDOW) + STRIDE, STRIDE)
+    chosen = starts if len(starts) <= MOST_WINDOWS else _most_dangerous(text, starts)
+    return [(start, min(start + WINDOW, len(text))) for start in chosen]
+
+
+def _most_dangerous(text: str, starts: range) -> list[int]:
+    """The first window, the last, and those between where most words stand for dangerous ideas."""
+    found = [
+        {match[0] for match in islice(_dangerous().finditer(text[at : at + STRIDE]), MOST_WORDS)}
+        for at in (*starts, len(text))
+    ]
+    words = {at: len(here | then) for at, (here, then) in zip(starts, pairwise(found), strict=True)}
+    most = sorted(starts[1:-1], key=words.__getitem__, reverse=True)[: FEW_WINDOWS - 2]
+    return sorted([starts[0], *most, starts[-1]])
+
+
+@cache
+def _dangerous() -> re2.Pattern[str]:
+    # At first use: most texts are short.
+    words = {fold(word.rstrip("*")).text for idea in DANGEROUS for word in CONCEPTS[idea].split()}
+    # A short Latin one stands in other words.
+    long = [word for word in words if len(word) > 3 or not word.isascii()]
+    return re2.compile("|".join(map(re.escape, sorted(long, key=len, reverse=True))))
 
 
 def _words(hashes: list[int]) -> Indices:

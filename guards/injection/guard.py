@@ -51,10 +51,11 @@ class InjectionGuard:
         else:
             opinion = await asyncio.get_running_loop().run_in_executor(self._thread, judge.begin, subject)
         alone = await self._ended(judge, opinion, until)
-        read = [
-            (await self._ended(judge, together, until), await self._ended(judge, before, until))
-            for together, before in turns.readings(judge, subject, alone)
-        ]
+        read = []
+        for together, before in turns.readings(judge, subject, alone):
+            found = await self._ended(judge, together, until)
+            if turns.counts(found, alone):
+                read.append((found, await self._ended(judge, before, until)))
         return turns.found(subject, alone, read)
 
     async def _ended(self, judge: Judge, opinion: Opinion, until: float) -> Sequence[Finding]:

@@ -92,10 +92,11 @@ class Judge:
     def check(self, subject: Subject) -> Sequence[Finding]:
         """What commands the bot in `subject.text`, with the lines before it; the surest first."""
         alone = self._ended(self.begin(subject))
-        read = [
-            (self._ended(together), self._ended(before))
-            for together, before in turns.readings(self, subject, alone)
-        ]
+        read = []
+        for together, before in turns.readings(self, subject, alone):
+            found = self._ended(together)
+            if turns.counts(found, alone):
+                read.append((found, self._ended(before)))
         return turns.found(subject, alone, read)
 
     def _ended(self, opinion: Opinion) -> Sequence[Finding]:
@@ -106,7 +107,8 @@ class Judge:
         readings = views(subject.text)[1:]
         found = joined(scan(subject, readings))
         rules = Opinion(found)
-        if self.model is None or rules.rules >= CERTAIN or not subject.text.strip():
+        blank = not any(view.text.strip() for view in readings)
+        if self.model is None or rules.rules >= CERTAIN or blank:
             return rules
         rest = _without_known(subject, found)
         reading = self.model.read(views(rest)[1:] if rest != subject.text else readings)

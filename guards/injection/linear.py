@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from guards.injection.features import SHORT_IDEA_FEATURES, Features, features, windows
-from guards.normalize import View
+from guards.normalize import CLOSE, View
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
 
@@ -23,7 +23,8 @@ MOST_CHARS = 12_000
 DECODED = frozenset({"html", "escapes", "url", "hex"})
 AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
 REWRITTEN = frozenset({"emoji", "joined", "camel"})
-"""Views that hold the whole text, and say better what it says: as it is written it looks odd, whatever it says."""
+"""Views that hold the whole of a short text, and say better what it says: as it is written it looks odd, whatever it
+says."""
 CODE = 0.15
 """Where a text could be decoded, a window as it is written with fewer letters from g to z is code for something."""
 _WORDLIKE = str.maketrans("", "", "ghijklmnopqrstuvwyz")
@@ -95,10 +96,12 @@ class Model:
         """The worst window of all `views`, folded ones."""
         worst: tuple[float, int, int, View] | None = None
         room = MOST_CHARS
+        # Where all is hidden, what is to be seen is no text.
+        views = [view for view in views if view.text] or views
         decoded = any(view.chain[0] in DECODED for view in views)
         rewritten = any(view.chain[0] in REWRITTEN for view in views)
         for view in views:
-            if rewritten and view.chain == ("folded",):
+            if rewritten and view.chain == ("folded",) and len(view.text) <= CLOSE:
                 continue
             written = AS_WRITTEN.issuperset(view.chain)
             for start, end in windows(view.text):

@@ -45,6 +45,7 @@ _PERSONA = N_("The text gives the bot a role that has none of its rules.")
 _WEAK_PERSONA = N_("The text gives the bot another role or mode.")
 _EXTRACT = N_("The text asks for the bot's own instructions.")
 _WEAK_EXTRACT = N_("The text speaks of the bot's own instructions.")
+_EVERYTHING = N_("The text asks the bot to repeat all that it has read, its own instructions among it.")
 _CONFIDENCE = N_("The text asks for a secret that the bot may have been given.")
 _HIJACK = N_("The text tells the bot to do something else than the task that it is part of.")
 _WEAK_HIJACK = N_("The text prescribes the bot's answer word by word.")
@@ -70,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     Rule("extract", "prompt_extraction", 0.88, _EXTRACT),
     Rule("extract_perhaps", "prompt_extraction", 0.6, _WEAK_EXTRACT),
     Rule("extract_hint", "prompt_extraction", 0.4, _WEAK_EXTRACT),
+    Rule("everything", "prompt_extraction", 0.84, _EVERYTHING),
+    Rule("everything_perhaps", "prompt_extraction", 0.6, _EVERYTHING),
     Rule("secret", "prompt_extraction", 0.85, _CONFIDENCE),
     Rule("secret_perhaps", "prompt_extraction", 0.55, _CONFIDENCE),
     Rule("secret_hint", "prompt_extraction", 0.4, _CONFIDENCE),

@@ -68,6 +68,9 @@ _TELL = (
 _GIVE = r"(?:(?:me|us|out|back|to|with|down|all|the|of|your|full|in|verbatim|exactly|word|for|every|part|parts|text|contents?|exact|complete|entire|whole|a|copy|version|summary|first|last|sentence|line|lines|words?|\d+|what|is|are|was|were|about|list|please|here|below|this|chat|again|it|letter|by|and|everything|in)[\s,:]+)*"
 _HID = r"(?:system|initial|initialization|original|hidden|secret|internal|pre|base|first|starting|developer|meta|confidential|underlying|core|custom|real|actual|full|entire|whole|complete|exact|own|previous|prior|preceding|above|earlier|current|private|guiding|foundational|foundation|seed|opening|very|configured|configuration|special)"
 _PROMPT = r"(?:prompts?|pre-?prompts?|instructions?|instruction set|directives?|system messages?|programming|guidelines)"
+_AGAIN = r"(?:repeat|recit|reiterat|echo|recall|replay|replicat|duplicat|recount|parrot|restat|rehash|regurgitat|reproduc|remind(?:ing)? me of|read(?:ing)? out)(?:e|ing)?(?: (?:me|us|back|out|again|exactly|verbatim|to me|for me|it|and|word for word))*"
+_LINE = r"(?:sentences?|statements?|phrases?|lines?|utterances?)"
+_TALK = r"(?:conversation|dialogue|dialog|chat|discussion|discourse|interaction|exchange|session)"
 _ABOVE = r"(?:above|before (?:this|that|me|my|the user)|prior to this|preceding (?:this|that)|so far|up to (?:now|here|this point)|previously|earlier|you (?:were|have been|'ve been|got|had been) (?:told|given|instructed|taught|programmed|trained|ordered)|(?:that|which) (?:came|comes|is|was|are|were|precedes?|appears?) (?:above|before|prior|earlier|previously))"
 _ACT = r"(?:say|print|output|write|tell|reply|respond|return|answer|give|show|reveal|repeat|do|act|pretend|translate|you|start|begin|follow|execute|provide|generate|display|list|describe|explain|what|instead|just|only|now|create|help|type)"
 _DECODED = r"(?:base ?64|b64|hex(?:adecimal)?|rot-?13|binary|morse|caesar|cipher(?:text)?|url-?encod\w+|encoded|encrypted|reversed|leet\w*|ascii)"
@@ -167,6 +170,7 @@ _WORDING: dict[str, tuple[str, ...]] = {
     ),
     "extract": (
         r"\b(?:what|which)(?: (?:text|words?|sentences?|messages?|lines?|instructions?|content))? ?(?:(?:'s|comes?|came|stands?|stood|is|are|was|were|appears?|appeared|goes|sits)(?: written| said| placed)?(?: right| just| directly| immediately)? (?:before|above|ahead of|prior to)|precede[sd]?) (?:my (?:(?:first|own|very|last|latest) )*(?:message|request|question|prompt|input)|this (?:message|request|prompt|conversation|chat)|our conversation)\s?(?:[?!.,]|$)",
+        r"\b(?:repeat|print|output|recite|echo|write|show|display) (?:me )?(?:all )?(?:of )?the (?:above|previous|preceding) (?:text|instructions|prompt|message|words|content)\b[\s,]+(?:but|and|while|with|in|as)\b[^.\n]{0,40}\b(?:vowels?|letters?|asterisks?|emojis?|backwards|reversed|base64|rot-?13|hex|morse|encod\w+|hyphens?|each (?:word|character))\b",
         r"\b(?:first|initial|opening|earliest) (?:message|text|turn|entry) (?:of|in) (?:this|our|the) (?:conversation|chat|session|context)\b[^\n]{0,60}\b(?:from the system|the system (?:one|message|prompt)|system's|verbatim|word for word|quote it)\b",
         r"\b(?:print|output|repeat|show|say|reveal|write|copy|give|quote)\b (?:me )?(?:all |the |everything |whatever )*(?:text |words |content |lines )?(?:that )?(?:is |comes |stands |was )?(?:before|above|preceding) (?:the |these |those )?(?:triple (?:quotes|backticks)|delimiters?)\b",
         r"\b(?:what|which) (?:words?|letters?|sentences?|phrases?)\b[^.?\n]{0,12}\b(?:do|does|did) your (?:\w+ )?(?:prompt|instructions|system message) (?:start|begin|open|end)\b",
@@ -219,6 +223,22 @@ _WORDING: dict[str, tuple[str, ...]] = {
     "extract_hint": (
         r"\bwhat (?:were|are) you (?:told|instructed|programmed|ordered|given)\b",
         r"\b(?:system prompt|prompt injection|hidden prompt)\b",
+    ),
+    "everything": (
+        rf"\b{_AGAIN} (?:all|every|each)(?: of| single| the| these| those)* {_LINE}\b[^.?!\n]{{0,40}}\bour (?:\w+ ){{0,2}}{_TALK}\b",
+        rf"\b(?:{_AGAIN}|print|output|list|show|write out|tell me) (?:all|every|each)(?: of| single| the| these| those)* {_LINE} (?:that )?we(?:'ve| have)? (?:exchanged|gone over|said so far)\b",
+        rf"\b(?:all|every|each|total|entire|whole)(?: of| single| the| these| those)* (?:{_LINE}|wording|prompts?|text)(?: that| which)? you(?: have|'ve| had)?(?: just| so far| previously| ever)? (?:saw|seen|read|encountered|c[ao]me across|interpreted|received|processed|drew upon|drawn upon|taken in|ingested|(?:were|been) (?:given|fed|shown))\b",
+        rf"\b(?:all|every|each|first|last)(?: of| single| the)* {_LINE} (?:in|of|from) your (?:last|previous|latest|first|initial|most recent|prior|original) (?:command|task|instructions?|input|prompt|directions?|directive)\b",
+        rf"\b(?:{_AGAIN}|print|output|list|show me|tell me|write out) (?:all |each of |every one of )?(?:the |those )?(?:\w+ )?(?:commands|instructions|directions|directives|orders|prompts?)(?: that (?:were|have been|was))? given to you\b",
+        rf"\b{_AGAIN} (?:all |each of )?your input {_LINE}\b",
+    ),
+    "everything_perhaps": (
+        rf"\b{_AGAIN} (?:all|every|each)(?: of| single| the| these| those)* {_LINE} (?:in|of|from) (?:this|the) (?:conversation|chat|session)\b",
+        rf"\b{_AGAIN} (?:(?:our|the|this) (?:entire|whole|full|complete)|all of our|all our) {_TALK}\b",
+        rf"\b(?:verbatim|word for word|exact) (?:transcript|copy|record) of our (?:\w+ )?{_TALK}\b",
+        rf"\b{_AGAIN} (?:all|every|each)(?: of)?(?: the| those| these| my)? prompts?\b",
+        r"\b(?:need|want|have|must|like)(?: to)? (?:see|read|view|access|inspect|check) the (?:\w+ )?(?:system prompt|system instructions|hidden instructions)\b[^.?!\n]{0,40}\b(?:immediately|right now|at once|urgent\w*|audit\w*|debug\w*|troubleshoot\w*|security|verification)\b",
+        r"^\W*(?:output|print|show|display|reveal|dump|return) (?:the |your )?initiali[sz]ation (?:string|text|message|prompt)\W*$",
     ),
     "secret": (
         r"\b(?:password|pass ?phrase|pass ?code|secret(?: (?:key|word|code|phrase))?|api key|access (?:code|key|token)|codeword|code word|canary|token|key)\b (?:that |which )?(?:you (?:were|have been|are|'ve been|got|had been|'re|have|know) ?(?:given|told|hiding|protecting|keeping|guarding|not (?:allowed|supposed) to|instructed|entrusted|trusted with|asked to (?:keep|hide|protect)|been)|your developers? (?:gave|told))",

@@ -17,7 +17,7 @@ _IGNORE = (
     r"hacer caso omiso (?:de|a)|haz como si no existieran|no (?:le )?hagas caso (?:de|a)|no haga caso (?:de|a)|no (?:sigas|siga|obedezcas|obedezca|cumplas|cumpla|respetes|"
     r"respete|atiendas|tengas en cuenta|tenga en cuenta|consideres|apliques|uses|tomes en cuenta|recuerdes)|deja(?:r|te)? (?:de lado|a un lado|atras)|deje(?:n|s)? (?:de lado|a un lado)|"
     r"deja(?:r)? de (?:seguir|obedecer|cumplir|respetar|aplicar|lado)|deje de (?:seguir|obedecer|cumplir)|prescind(?:e|a|ir) de|incumple|transgrede|contradice|desafia|"
-    r"pon a un lado|haz a un lado|desoye|desoiga|desprecia)"
+    r"pon a un lado|haz a un lado|desoye|desoiga|desprecia|dej(?:a|e|en|ar) sin efecto|(?:considera|considere|da|de) por (?:no dich[oa]s?|anulad[oa]s?)|consider[ae] nul[oa]s?)"
 )
 _REMOVE = (
     r"(?:omit(?:e|a|an|ir|as)|elimin(?:a|e|en|ar|es)|borr(?:a|e|en|ar|es)|cancel(?:a|e|en|ar|es)|sobre?escrib(?:e|a|ir)|aparta|sobrepasa|salta(?:te)?|saltar(?:te)?|salte|suspend(?:e|a|er)|"
@@ -57,7 +57,7 @@ _BE = (
 _FREED = r"(?:sin (?:restricciones|filtros?|censura|limites|limitaciones|reglas)|irrestrict[oa]|desbloquead[oa]|liberad[oa]|sin censurar|no restringid[oa]|ilimitad[oa]|desatad[oa]|amoral)"
 _BOT = r"(?:ia|i\.a\.|inteligencia artificial|asistente|modelo(?: de lenguaje)?|bot|chat ?bot|version|llm|gpt|chatgpt|modo|entidad|sistema|persona)"
 _TELL = (
-    r"(?:muestra(?:me|nos)?|muestre(?:me|nos)?|mostrar(?:me|nos)?|imprime(?:me|lo)?|imprima|imprimir|revela(?:me|nos|r|rme)?|revele(?:me|nos)?|di(?:me|nos|ga|game|ganos)?|decir(?:me)?|dices|ensena(?:me|r|rme)?|ensene(?:me)?|repite(?:me)?|repetir(?:me)?|repita|escribe(?:me)?|escriba|escribir|"
+    r"(?:exponga|enumere(?:me)?|reproduzca|transcriba|facilite(?:me|nos)?|copie|vuelque|remita(?:me|nos)?|muestra(?:me|nos)?|muestre(?:me|nos)?|mostrar(?:me|nos)?|imprime(?:me|lo)?|imprima|imprimir|revela(?:me|nos|r|rme)?|revele(?:me|nos)?|di(?:me|nos|ga|game|ganos)?|decir(?:me)?|dices|ensena(?:me|r|rme)?|ensene(?:me)?|repite(?:me)?|repetir(?:me)?|repita|escribe(?:me)?|escriba|escribir|"
     r"comparte(?:me)?|comparta|compartir|expon|exponme|filtra(?:me|r)?|vuelca|volcar|devuelve(?:me)?|lista(?:me)?|listar|enumera(?:me)?|recita(?:me)?|copia(?:me)?|copiar|pega(?:me)?|proporciona(?:me|r)?|proporcione|cita|citame|envia(?:me)?|manda(?:me)?|"
     r"lee(?:me)?|traduce(?:me)?|traducir|traduzca|resume(?:me)?|resumir|resuma|codifica(?:me)?|codificar|convierte|parafrasea(?:me)?|describe(?:me)?|explica(?:me)?|deletrea(?:me)?|reproduce|reformula|transcribe(?:me)?|divulga(?:r)?|"
     r"desvela(?:me)?|confiesa(?:me)?|presenta(?:me)?|genera|saca(?:me)?|dame|danos|deme|darme|dejame ver|pasa(?:me)?|facilita(?:me)?|indica(?:me)?|cuenta(?:me)?|ver|conocer|saber|leer|obtener|exponer|extrae|suelta(?:me)?|detalla(?:me)?|visualiza|"
@@ -66,6 +66,7 @@ _TELL = (
 _GIVE = r"(?:(?:me|nos|por favor|porfa|exactamente|literalmente|textualmente|palabra por palabra|integro|integra|completamente|tod[oa]s?|el|la|l[oa]s|un[oa]?|de|del|en|contenido|texto|copia|version|resumen|exact[oa]s?|complet[oa]s?|enter[oa]|cual(?:es)? (?:es|son|fue|fueron|era|eran)|que (?:es|son|dice|dicen|hay|pone)|primer[oa]?s?|ultim[oa]s?|frases?|lineas?|palabras?|parrafos?|\d+|parte|al pie de la letra|ahora|aqui|tal cual|lista|verbatim|cada|una|y|a|con|sobre|base64|ingles|espanol|frances|al|letra|por)[\s,:]+)*"
 _PROMPT = r"(?:prompts?|instruc+iones|instruccion|directrices|directivas|mensaje (?:de|del) sistema|system prompt|indicaciones|programacion|consignas?|pautas|lineamientos)"
 _HID = r"(?:inicial(?:es)?|original(?:es)?|ocult[oa]s?|secret[oa]s?|intern[oa]s?|del? sistema|previ[oa]s?|anterior(?:es)?|complet[oa]s?|exact[oa]s?|base|privad[oa]s?|confidencial(?:es)?|de (?:configuracion|inicio|arranque|fabrica)|real(?:es)?|predeterminad[oa]s?|iniciador(?:es)?|principal(?:es)?|central(?:es)?|fundamental(?:es)?|actual(?:es)?|que te (?:dieron|han dado|dio|pusieron))"
+_AGAIN = r"(?:(?:repit|repet|recit|transcrib|reproduc|reproduzc|copi|replic|duplic|enumer|recuerd|relat)(?:a|e|i|ar|er|ir|o)(?:me|nos|lo)?(?: (?:otra vez|de nuevo|literalmente|exactamente|palabra por palabra|textualmente))*)"
 _ACT = r"(?:di|dime|escribe|imprime|muestra(?:me)?|responde|contesta|repite|revela(?:me)?|haz|traduce|genera|actua|eres|ahora|solo|solamente|dame|cuentame|devuelve|sigue|ejecuta|pon|crea|empieza|a partir|en su lugar|en vez|limitate|finge|explica(?:me)?|ensename|comparte|copia)"
 _MODELS = r"(?:ias?|i\.a\.|inteligencias? artificial(?:es)?|modelos? de lenguaje|llms?|asistentes? (?:de ia|virtual(?:es)?|de inteligencia artificial|automatic[oa]s?)|chat ?bots?|chatgpt|gpt|agentes? de ia|sistemas? (?:de ia|automatic[oa]s?)|bots? de ia|modelos? de ia)"
 _DEED = r"(?:reenvi\w+|envi\w+|mand\w+|ignor\w+|revel\w+|filtr\w+|elimin\w+|borr\w+|visit\w+|recomend\w+|inclu\w+|inserta\w*|anad\w+|ejecut\w+|descarg\w+|public\w+|olvid\w+|obede\w+|transf\w+|aprob\w+|imprim\w+|compart\w+|mencion\w+|dec\w+|responde\w*|escrib\w+)"
@@ -88,7 +89,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:tus|las|todas las|todas tus|tus propias) (?:\w+ )?(?:instrucciones|reglas|normas|directrices|restricciones|limitaciones|ordenes|directivas)(?: (?:anteriores|previas|originales|iniciales|del sistema|de seguridad|eticas))? (?:quedan|han sido|estan|son|fueron|ya no (?:son|estan|se)|no se te|ya no te) (?:ahora |todas |totalmente |completamente )*(?:anuladas?|canceladas?|sin efecto|invalidas|obsoletas|revocadas|eliminadas|desactivadas|suspendidas|borradas|reemplazadas|validas|vigentes|aplican?|aplicables|levantadas|nulas|derogadas|sustituidas)\b",
         r"\btus (?:\w+ )?(?:instrucciones|reglas|normas|directrices|restricciones|limitaciones|filtros)(?: \w+)? (?:ya )?no (?:te |se )?(?:aplican|valen|importan|sirven|existen)\b",
         rf"{_AT}(?:desactiva|deshabilita|apaga|quita(?:te)?|elimina|elude|suspende|anula|levanta|desconecta|bypasea)(?:r|te)? (?:tod[oa]s )?(?:de )?tus (?:\w+ )?{_ORDERS}",
-        r"\b(?:olvida|olvidate de|ignora|deja de) (?:que )?(?:eres|ser) (?:un[oa]? )?(?:ia|inteligencia artificial|asistente|modelo|chatbot|bot|traductor|llm)\b",
+        r"\b(?:(?:olvida|olvidate de|ignora|deja de) (?:que )?(?:eres|ser)|olvid(?:ese de|e) que es) (?:un[oa]? )?(?:ia|inteligencia artificial|asistente|modelo|chatbot|bot|traductor|llm)\b",
         r"\b(?:sigue|obedece|haz caso|cumple|atiende|confor?mate|limitate|acata|prioriza)(?: \w+)? (?:solo |unicamente |exclusivamente |solamente )(?:a )?(?:mis|estas|las siguientes|las nuevas) (?:\w+ )?(?:instrucciones|ordenes|indicaciones|reglas|directrices|peticiones|comandos)\b",
         r"\b(?:sigue|sigas|obedece|prioriza|pon|antepon|atiende)\w* (?:solo |unicamente |exclusivamente |solamente |en primer lugar )?(?:a )?mis (?:\w+ )?(?:instrucciones|ordenes|indicaciones|directrices|peticiones|comandos|preferencias)(?: \w+)? (?:por encima de|en lugar de|en vez de|sobre (?:las|tus)|antes que|exclusivamente|unicamente)\b",
         rf"{_AT}(?:ignora|olvida(?:te de)?|descarta|borra|olvide(?:se de)?|ignore) todo lo (?:anterior|previo|de arriba|dicho|que sabes|que has aprendido)[\s,.;:!-]*(?:y |e |ahora |a partir de ahora |desde ahora |\W)*(?:di|dime|escribe|imprime|muestra(?:me)?|responde|contesta|repite|revela(?:me)?|haz|genera|actua|eres|limitate|finge|devuelve|obedece|solo|ensename|comparte|empieza|serias|seras|vas a|tu nuevo|tu nueva)\b",
@@ -108,7 +109,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:^|[\n.!?;>#*\]\"'-] ?)(?:estas son |aqui (?:estan|van|tienes) |sigue )?(?:las |tus |mis |tu )?nuev[oa]s? (?:\w+ )?(?:instrucciones|instruccion|directrices|directivas|directiva|ordenes|indicaciones|prompt)(?: (?:del sistema|son|a continuacion|siguientes)){0,2}\s?[:=>]",
         r"\btu (?:nuev[oa]|unic[oa]|verdader[oa]|real|autentic[oa]) (?:\w+ )?(?:tarea|instruccion|rol|papel|trabajo|objetivo|mision|funcion|proposito|directiva|orden)(?: ahora)? (?:es|sera|consiste en)(?: ahora)? ?:? ?(?:decir|escribir|imprimir|responder|contestar|repetir|revelar|mostrar|obedecer|ignorar|actuar|seguir|hacer|di|escribe|imprime|responde|repite|revela|muestra|ser|dar|proporcionar|traducir)\b",
         r"\b(?:a partir de ahora|desde ahora|de ahora en adelante|desde este momento),? (?:tu|la) (?:unic[oa] |nuev[oa] )?(?:tarea|instruccion|rol|papel|trabajo|objetivo|mision|funcion|nombre) (?:es|sera)\b",
-        r"\b(?:estas|las siguientes|mis) (?:\w+ )?(?:instrucciones|reglas|ordenes) (?:tienen|toman) (?:precedencia|prioridad|preferencia)\b|\b(?:reemplaza|sustituye|anula)n? (?:a )?(?:todas )?(?:las|tus) (?:instrucciones|reglas|ordenes|directrices) (?:anteriores|previas|originales|iniciales)\b",
+        r"\b(?:estas|las siguientes|mis) (?:\w+ )?(?:instrucciones|reglas|ordenes) (?:tienen|toman) (?:precedencia|prioridad|preferencia)\b|\b(?:reemplaza|sustituye|anula)n? (?:a )?(?:todas )?(?:(?:las|tus) (?:instrucciones|ordenes|directrices)|tus reglas) (?:anteriores|previas|originales|iniciales)\b",
     ),
     "new_orders_perhaps": (
         r"(?:^|[\n.!?;>#*\]\"'-] ?)nuev[oa]s? (?:tarea|reglas|normas|instruccion(?:es)?|orden|comandos?)\s?:",
@@ -165,7 +166,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:empezando|comenzando|que (?:empieza[n]?|comienza[n]?|empiece[n]?)|a partir de|empieza|comienza) (?:por|con) (?:las palabras |la frase |el texto )?[\"'`]*(?:eres (?:un|una|el|la|sereno)\b|eres[\"'`.]|you are)",
         r"\bque (?:te|os|le) (?:dijeron|han dicho|ordenaron|han ordenado|pidieron|han pedido|indicaron|han indicado|mandaron|instruyeron|programaron|dijo|ha dicho)(?: (?:exactamente|tus?|los?|las?|el|desarrolladores|creadores|programadores|administradores|que|no|hagas|hacer|digas|decir|sistema|antes|al principio|al inicio|arriba|inicialmente|en|prompt|instrucciones|reveles|revelar|ocultes|ocultar|de|esta|conversacion|del|chat|para))*\s?(?:[?!.]|$)",
         r"\bcon que (?:instrucciones|prompt|directrices|indicaciones|mensaje) (?:te|fuiste|has sido|funcionas|trabajas|estas|operas)\b",
-        r"\bque (?:instrucciones|prompt|directrices|indicaciones|ordenes|mensaje de sistema) (?:te (?:han dado|dieron|pusieron|han puesto|dio)|tienes|sigues|recibiste|has recibido|te guian)\b",
+        r"\bque (?:instrucciones|prompt|directrices|indicaciones|ordenes|mensaje de sistema) (?:(?:te (?:han dado|dieron|pusieron|han puesto|dio)|recibiste|has recibido|te guian)\b|(?:tienes|sigues)(?:\s?(?:[?!.,;:]|$)| (?:al responder|en est[ea]|ahora|como|exactamente|actualmente|del sistema|de tus?|por defecto)\b))",
         r"\b(?:que|cual)[^.?\n]*\b(?:no (?:puedes|debes|te dejan|tienes permitido)|te (?:han prohibido|prohibieron)|tienes prohibido) (?:decir|contar|revelar|compartir|mencionar|hablar)(?:me|nos)?\s?(?:[?!.]|$)",
         r"\b(?:primer[oa]?s?|ultim[oa]s?|segund[oa]|siguientes?|\d+) (?:\d+ )?(?:frases?|lineas?|palabras?|letras?|parrafos?|parte|mitad|caracteres) de (?:tu|tus) (?:\w+ )?(?:prompt|instrucciones|mensaje|contexto|directrices)\b",
         r"\b(?:cuant[oa]s (?:palabras|lineas|caracteres|frases|letras)|longitud)\b[^.?\n]*\b(?:tu|tus) (?:prompt|instrucciones|mensaje (?:del? )?sistema)\b",
@@ -175,7 +176,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(?:todas|cada una de|cuales son)\b(?: todas)? las (?:frases|oraciones|lineas|palabras) (?:que hay |contenidas |escritas )?(?:de|en) (?:el prompt|las instrucciones|tus? (?:instrucciones|prompt|contexto)|la instruccion|la directriz|el mensaje (?:del? )?sistema)\b|\btodas las (?:frases|oraciones|lineas|palabras) del (?:prompt|mensaje (?:del? )?sistema)\b",
         r"\b(?:repite|recita|recuerda|imprime|lista|copia|transcribe|reproduce|enumera) (?:tod[oa]s )?(?:las |los |el |tus? )?(?:prompts?|instrucciones|directrices|indicaciones)(?: (?:que te dieron|recibidas|dadas|iniciales|originales))?,? (?:literalmente|palabra por palabra|al pie de la letra|textualmente|sin (?:cambiar|omitir|alterar) nada)",
         r"\b(?:mi|el) (?:prompt (?:del? )?sistema|prompt inicial|prompt) (?:es|era|empieza (?:por|con)|dice):? ?[\"'.…]*\s?$",
-        r"\b(?:revela|filtra|divulga|desvela|vuelca|suelta|expon)(?:r|me|nos)? (?:tod[oa]s? |el |la |los |las |tu |tus |cualquier )*(?:prompts?|instrucciones|secretos?|contrasenas?|credenciales|claves? (?:api|secretas?)|informacion (?:confidencial|secreta|interna|oculta)|datos (?:confidenciales|secretos|internos)|mensaje del sistema)\b",
+        r"\b(?:revela|filtra|divulga|desvela|vuelca|suelta|expon)(?:r|me|nos)? (?:tod[oa]s? |el |la |los |las |tu |tus |cualquier )*(?:prompts?|instrucciones|mensaje del sistema)\b",
+        r"\b(?:(?:revela|filtra|divulga|desvela|vuelca|suelta|expon)(?:me|nos)?|(?:revelar|filtrar|divulgar|desvelar|soltar|exponer)(?:me|nos)) (?:tod[oa]s? |el |la |los |las |tu |tus |cualquier )*(?:secretos?|contrasenas?|credenciales|claves? (?:api|secretas?)|informacion (?:confidencial|secreta|interna|oculta)|datos (?:confidenciales|secretos|internos))\b",
     ),
     "extract_perhaps": (
         r"\b(?:tu (?:system prompt|prompt (?:del? sistema|inicial|original|oculto|secreto)|mensaje (?:del? )?sistema)|tus (?:instrucciones|reglas|directrices) (?:ocultas|secretas|internas|iniciales|originales|del sistema))\b",
@@ -188,6 +190,18 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "extract_hint": (
         r"\bque (?:te|os) (?:dijeron|han dicho|ordenaron|programaron)\b",
         r"\bprompt (?:del? sistema|oculto)\b",
+    ),
+    "everything": (
+        rf"\b{_AGAIN} (?:todas y cada una de|tod[oa]s|cada(?: un[oa] de)?)(?: las| los)? (?:frases?|oracion(?:es)?|lineas?|enunciados?|intervenciones)\b[^.?!\n]{{0,40}}\b(?:nuestr[oa]|est[ea]) (?:conversacion|charla|chat|dialogo|platica|intercambio|sesion)\b",
+        r"\b(?:tod[oa]s|cada un[oa] de|cada)(?: las| los)? (?:frases?|oracion(?:es)?|lineas?|enunciados?|prompts?) que (?:(?:has|hayas|habias) (?:visto|leido|recibido|procesado|interpretado|encontrado)|viste|leiste|recibiste|procesaste|te (?:dieron|han dado|pusieron|han puesto|mandaron))\b",
+        r"\b(?:tod[oa]s|cada|primer[oa]?s?|ultim[oa]s?)(?: un[oa] de)?(?: las| los)? (?:frases?|oracion(?:es)?|lineas?|palabras?) (?:de|en) tu (?:ultim[oa]|primer[oa]?|anterior|previ[oa]) (?:orden|instruccion|tarea|entrada|prompt|mandato|encargo)\b",
+        rf"\b(?:{_AGAIN}|imprime|lista|muestra(?:me)?|di(?:me)?|escribe) (?:tod[oa]s )?(?:las|los) (?:ordenes|instrucciones|indicaciones|comandos|directrices|consignas|prompts?) que (?:te|os|le) (?:dieron|han dado|hayan dado|dio|pusieron|han puesto|mandaron)\b",
+    ),
+    "everything_perhaps": (
+        r"\b(?:reglas|normas|instrucciones|ordenes|directrices|restricciones|indicaciones) que (?:te|le|os) (?:han sido|fueron|hayan sido) (?:impuest|dad|entregad|asignad|comunicad|indicad|facilitad)as\b",
+        rf"\b{_AGAIN} (?:toda (?:la|nuestra)|entera la|(?:la|nuestra) (?:entera|completa)|todo (?:el|nuestro)) (?:conversacion|charla|chat|dialogo|platica)\b",
+        rf"\b{_AGAIN} (?:(?:la|nuestra|el|nuestro) )?(?:conversacion|charla|chat|dialogo|platica) (?:enter[oa]|complet[oa]|integr[oa])\b",
+        r"\b(?:necesito|quiero|tengo que|debo|exijo) (?:ver|leer|revisar|consultar|inspeccionar) (?:el (?:prompt|system prompt|mensaje del? sistema)|las instrucciones (?:del? sistema|internas|ocultas))\b[^.?!\n]{0,40}\b(?:ahora mismo|ya|de inmediato|urgente\w*|auditoria|depura\w*|seguridad|verificacion)\b",
     ),
     "secret": (
         r"\b(?:contrasena|clave|palabra (?:clave|secreta)|secreto|codigo(?: secreto| de acceso)?|token|password|frase secreta|api key|llave)(?: (?:secreta|de api|oculta|api|de acceso|maestra))? (?:que )?(?:te (?:han|dieron|dio|dijeron|confiaron|pidieron)|guardas|ocultas|escondes|proteges|tienes (?:que|guardad[oa]|prohibid[oa])|no (?:puedes|debes)|conoces|custodias|has recibido|estas (?:protegiendo|guardando|ocultando|escondiendo))\b",
@@ -235,7 +249,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"\b(?:responde|contesta|dime|dimelo|escribe)\b[^.\n]*\ben {_DECODED}\b[^.\n]*\b(?:prompt|instrucciones|reglas|secreto|contrasena|clave)\b",
     ),
     "to_models": (
-        rf"\b(?:{_MODELS}|asistentes?|bots?|agentes?)\b (?:que |quienes )?(?:actualmente )?(?:este |estes |esten |esta |estan )?(?:lea[ns]?|lee[ns]?|leyendo|proces\w+|resum\w+|analic\w+|analiz\w+|traduzca\w*|traduciendo|vea[ns]?) (?:esto|este|esta|el (?:siguiente|documento|texto)|la pagina)\b",
+        rf"\b(?:{_MODELS}|asistentes?|bots?|agentes?)\b (?:que |quienes )?(?:actualmente )?(?:este |estes |esten |esta |estan )?(?:lea[ns]?|lee[ns]?|leyendo|proces\w+|resum\w+|analic\w+|analiz\w+|traduzca\w*|traduciendo|vea[ns]?) (?:esto|est[ea] (?:documento|texto|mensaje|correo|pagina|archivo|informe|articulo|nota|curriculum|cv|chat|hilo|web|ficha|solicitud)|el (?:siguiente|documento|texto)|la pagina)\b",
         rf"\b(?:nota|mensaje|instruccion(?:es)?|atencion|aviso|recordatorio|importante|orden|indicaciones|advertencia|directiva)\b ?(?:para|a|al|:|,|-)? ?(?:el |la |l[oa]s |tod[oa]s? |cualquier |un[oa]? |tod[oa]s? l[oa]s )*{_MODELS}\b ?(?:[:,;.!-]|que|debe|deben|por favor|ignora|ignore|$)",
         rf"\bsi (?:tu )?(?:eres|es usted|sois) (?:un[oa]? |algun[oa]? |cualquier )?(?:tipo de )?(?:{_MODELS}|asistente|sistema automatico)\b[^.?\n]*\b(?:debes?|tienes que|por favor|ignora|incluye|anade|escribe|di|responde|reenvia|envia|inserta|menciona|imprime|recomienda|revela|sigue|olvida|no (?:digas|menciones|traduzcas|resumas)|usa la palabra|ignore|incluya|responda)\b",
         rf"\b(?:el |la |todo |toda |cualquier |un |una )?(?:{_MODELS}|asistente)\b (?:que (?:lea|procese) esto )?(?:debe(?:ra|ria)?|deben|tiene[n]? que|ha[n]? de|esta obligad[oa] a)(?: ahora| siempre| inmediatamente| tambien)? {_DEED}",

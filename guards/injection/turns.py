@@ -110,8 +110,6 @@ _IT = re.compile(
 _LO = re.compile(r"(?<=[aeiouáéíóúr])l[oae]s?\b", re.IGNORECASE)
 """What stands for it in the next message; in Spanish at the end of a verb."""
 
-_DANGEROUS = {"skip", "order", "prompt", "inner", "secret", "free", "given", "encode"}
-"""Ideas of which an attack on the bot has one at least."""
 _NOTHING_MORE = "ok, thanks, see you later"
 """What a message must add to what came before is measured against this."""
 
@@ -129,14 +127,18 @@ def readings(judge: Judge, subject: Subject, alone: Sequence[Finding]) -> Sequen
     return list(_readings(judge, subject, lines))
 
 
+def counts(together: Sequence[Finding], alone: Sequence[Finding]) -> bool:
+    """Whether it matters what was said before: what was found in both together is more than in the message alone."""
+    return _score(together) >= LEAST and _score(together) > _score(alone)
+
+
 def found(
     subject: Subject, alone: Sequence[Finding], read: Sequence[tuple[Sequence[Finding], Sequence[Finding]]]
 ) -> Sequence[Finding]:
-    """What was found in the message alone, and what its `readings`, judged to the end, add to that."""
+    """What was found in the message alone, and what those of its `readings` that count, judged to the end, add to that."""
     sure = [
         score
         for score, before in ((_score(together), _score(less)) for together, less in read)
-        if score >= LEAST and score > _score(alone)
         # What was an attack before had its own turn.
         if before < ALONE and _odds(score) >= _odds(before) + MARGIN
     ]
@@ -196,9 +198,9 @@ def _may_be_attack(judge: Judge, text: str) -> bool:
     if judge.model is None:
         # The ideas come with NumPy, as the model does, and the rules alone are quick.
         return True
-    from guards.injection.features import ideas
+    from guards.injection.features import DANGEROUS, ideas
 
-    return not _DANGEROUS.isdisjoint(ideas(fold(text).text))
+    return not ideas(fold(text).text).isdisjoint(DANGEROUS)
 
 
 def _referred(line: str, text: str) -> tuple[str, str]:

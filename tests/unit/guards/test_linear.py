@@ -52,7 +52,7 @@ def test_a_slip_a_clitic_or_an_article_changes_no_idea(word: str, like: str) -> 
 
 
 def test_every_window_is_short_and_together_they_cover_the_text() -> None:
-    for length in (0, 1, 600, 601, 999, 1000, 1001, 5000, 19_400):
+    for length in (0, 1, 600, 601, 999, 1000, 1001, 5000, 12_000):
         spans = seen.windows("x" * length)
         assert spans[0][0] == 0
         assert spans[-1][1] == length
@@ -62,7 +62,7 @@ def test_every_window_is_short_and_together_they_cover_the_text() -> None:
 
 def test_a_very_long_text_is_read_at_so_many_places_and_at_both_ends() -> None:
     spans = seen.windows("x" * 1_000_000)
-    assert len(spans) == seen.MOST_WINDOWS
+    assert len(spans) == seen.FEW_WINDOWS
     assert (spans[0][0], spans[-1][1]) == (0, 1_000_000)
 
 
