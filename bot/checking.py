@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any, get_args
 
@@ -13,7 +13,7 @@ from bot.claims.base import Limits, Spoken
 from bot.claims.checker import ClaimChecker
 from bot.claims.given import Given
 from bot.policy import Action, Checked, Policy
-from guards.base import Document, Finding, Line, Source, Stage, Subject, Task
+from guards.base import Document, Finding, Line, Source, Stage, Subject, Task, Verdict
 from guards.claims.claim import Claim
 from guards.pipeline import Pipeline
 
@@ -153,6 +153,22 @@ class Judged:
     score: float
     action: str
     ms: float
+    guards: Mapping[str, Judged] = field(default_factory=dict)
+    """The same for each guard alone."""
+
+
+async def judge(pipeline: Pipeline, subject: Subject, label: int) -> Judged:
+    """What the guards say of a labelled text, together and each alone."""
+    started = time.perf_counter()
+    verdicts = await pipeline.check(subject)
+    ms = (time.perf_counter() - started) * 1000
+
+    def said(some: Sequence[Verdict], ms: float) -> Judged:
+        action = Policy().decide(subject.stage, [Checked(subject, tuple(some))]).action
+        return Judged(label, max((verdict.score for verdict in some), default=0.0), action.word, ms)
+
+    alone = {verdict.guard: said([verdict], verdict.ms) for verdict in verdicts}
+    return replace(said(verdicts, ms), guards=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,12 @@ def figures(judged: Sequence[Judged]) -> Figures:
         times[len(times) // 2],
         times[min(len(times) - 1, len(times) * 99 // 100)],
     )
+
+
+def by_guard(judged: Sequence[Judged]) -> Mapping[str, Figures]:
+    """The figures of each guard alone, on the texts that it looked at."""
+    names = dict.fromkeys(name for each in judged for name in each.guards)
+    return {name: figures([each.guards[name] for each in judged if name in each.guards]) for name in names}
 
 
 def _share(items: Sequence[Judged], least: Action) -> Share:

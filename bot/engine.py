@@ -16,8 +16,9 @@ from typing import Protocol
 
 from adapters.base import Author, Locale, Message
 from bot import answers
+from bot.claims.ahead import Ahead
 from bot.claims.checker import ClaimChecker
-from bot.claims.turns import waits, with_claims
+from bot.claims.turns import listener, waits, with_claims
 from bot.conversation import Conversation, Summary, Turn
 from bot.entry import Invitations
 from bot.knowledge.desk import KnowledgeDesk
@@ -210,14 +211,15 @@ class Engine:
 
     async def _reply(self, turn: Turn, context: TurnContext, written: Written) -> Turn:
         """What the model says, guarded, and then what becomes of its claims."""
-        turn = await self._speak(turn, context, written)
-        if not self.model.generates:
-            # It makes up no word, and names the source of each quotation itself.
-            return turn
         request, loaded, policy, locale = context.request, context.loaded, context.policy, context.locale
-        return await with_claims(self.claims, turn, request, loaded, policy, locale, written.prompt)
+        given = request, loaded, policy, locale, written.prompt
+        # One that generates nothing makes up no word, and names the source of each quotation itself.
+        checks = self.model.generates
+        async with aclosing(listener(self.claims, turn, *given) if checks else Ahead(self.claims)) as ahead:
+            turn = await self._speak(turn, context, written, ahead)
+        return await with_claims(self.claims, turn, *given, ahead.memory) if checks else turn
 
-    async def _speak(self, turn: Turn, context: TurnContext, written: Written) -> Turn:
+    async def _speak(self, turn: Turn, context: TurnContext, written: Written, ahead: Ahead) -> Turn:
         """The model speaks; each sentence is shown once the guards have passed it."""
         request, policy = context.request, context.policy
         subject = Subject(
@@ -245,15 +247,15 @@ class Engine:
 
         stream = guarded()
         turn = replace(turn, hosts=hosts_of(policy, subject))
-        shows = not waits(request, policy)
         try:
             async with aclosing(self.model.stream(written.prompt, timeout=self.reply_seconds)) as chunks:
                 async for chunk in chunks:
                     if chunk.restart:
                         stream = guarded()
                     turn = turn.counting(chunk)
-                    if await stream.feed(chunk.text) and shows:
-                        await context.voice.delta(released(stream.released, turn.hosts))
+                    if await stream.feed(chunk.text):
+                        ahead.hear(stream.released)
+                        await self._show(stream.released, turn, context)
                     if stream.blocked:
                         break
             await stream.finish()
@@ -272,6 +274,10 @@ class Engine:
         if decision.action is Action.REDACT:
             return replace(turn, reply=redacted(turn.reply, decision, "model"))
         return turn
+
+    async def _show(self, text: str, turn: Turn, context: TurnContext) -> None:
+        if not waits(context.request, context.policy):
+            await context.voice.delta(released(text, turn.hosts))
 
     async def _sum_up(self, conversation: Conversation, written: Written) -> Summary | None:
         """What the turns that no longer fit said; None when the model fails: the next turn tries again."""

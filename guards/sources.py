@@ -114,13 +114,15 @@ class _Known:
     """What a reply may name."""
 
     def __init__(self, evidence: Sequence[str]) -> None:
-        self._texts = [fold(text) for text in evidence]
+        self._texts: list[str] | None = None
         self._words: list[Words] | None = None
         self._evidence = evidence
         self._addresses: set[str] | None = None
 
     def has(self, text: str) -> bool:
         """Whether `text` occurs, and no longer word of which it is a part."""
+        if self._texts is None:
+            self._texts = [fold(each) for each in self._evidence]
         plain = fold(text)
         pattern = re.compile(rf"(?<![\w]){re.escape(plain)}(?![\w])")
         return any(plain in one and pattern.search(one) for one in self._texts)

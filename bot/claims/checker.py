@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from bot.claims.base import Asked, Evidence, Limits, Marked, Opinion, Spoken
+from bot.claims.ahead import Memory
+from bot.claims.base import Asked, Evidence, Findings, Limits, Marked, Opinion, Spoken
 from bot.claims.premises import Premises
 from bot.log import failure_of
 from guards.base import Document
@@ -42,10 +43,13 @@ class ClaimChecker:
     """Looks at what the question takes for granted; None: nobody does."""
     one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
-    async def check(self, spoken: Spoken, limits: Limits) -> Marked:
-        """The claims of `spoken.text`. Never fails: what could not be done is in the result."""
+    async def check(self, spoken: Spoken, limits: Limits, memory: Memory | None = None) -> Marked:
+        """The claims of `spoken.text`. Never fails: what could not be done is in the result.
+
+        `memory`: what was worked out while the text was still growing.
+        """
         started = time.perf_counter()
-        work = _Work(self, spoken, limits, started + limits.seconds)
+        work = _Work(self, spoken, limits, started + limits.seconds, memory or Memory())
         error = ""
         try:
             async with asyncio.timeout(limits.seconds):
@@ -61,11 +65,21 @@ class ClaimChecker:
         ms = (time.perf_counter() - started) * 1000
         return Marked(tuple(work.claims), error, work.tokens, ms)
 
+    async def look_ahead(self, spoken: Spoken, memory: Memory) -> None:
+        """Compares the claims of a part of a text, only to put what comes of it into `memory`.
+
+        Raises:
+            StoreUnavailable: what is known cannot be read.
+        """
+        await _Work(self, spoken, Limits(0.0), 0.0, memory).look_ahead()
+
 
 class _Work:
     """One check, as far as it has come."""
 
-    def __init__(self, checker: ClaimChecker, spoken: Spoken, limits: Limits, end: float) -> None:
+    def __init__(
+        self, checker: ClaimChecker, spoken: Spoken, limits: Limits, end: float, memory: Memory
+    ) -> None:
         self.claims: Sequence[Claim] = ()
         self.tokens = 0
         self._checker = checker
@@ -73,29 +87,57 @@ class _Work:
         self._limits = limits
         self._budget = int(limits.share * spoken.tokens)
         self._end = end
+        self._memory = memory
         self._evidence: dict[Document, None] = dict.fromkeys(spoken.passages)
         self._whole: tuple[Document, ...] = ()
         self._premises: tuple[Premise, ...] = ()
 
     async def compare(self) -> None:
         """With what can be worked out, and with what is known."""
-        text, question, lines = self._spoken.text, self._spoken.question, self._spoken.lines
+        text, question = self._spoken.text, self._spoken.question
         wanted, self.claims, sources = await self._aside(begun, text, question, self._known())
         if wanted:
-            _, self._whole = await self._search(wanted)
+            self._whole = await self._search(wanted)
             passages = tuple(self._evidence)
             self.claims = await self._aside(drafted, text, question, self._whole, passages)
-        opened = [claim for claim in self.claims if is_open(claim)]
-        if opened:
-            found, _ = await self._search([claim.text for claim in opened])
-            bearing = {claim: self._on_topic(claim, own) for claim, own in zip(opened, found, strict=True)}
-            passages_of = [bearing.get(claim, ()) for claim in self.claims]
-            self.claims = await self._aside(settled, self.claims, passages_of, lines)
+        await self._settle()
         if sources:
             # What the claims have not turned up may still stand somewhere.
             await self._search([source.text for source in sources])
             sources = await self._aside(made_up, text, self._known())
             self.claims = merged(self.claims, sources)
+
+    async def look_ahead(self) -> None:
+        """At the claims of a part of a text."""
+        self.claims = await self._aside(drafted, self._spoken.text, self._spoken.question)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """The claims that are still open, with passages that bear on them."""
+        opened = [claim for claim in self.claims if is_open(claim)]
+        if not opened:
+            return
+        passages = await self._passages(opened)
+        new = self._memory.forgotten(opened, passages)
+        if new:
+            await self._aside(self._compare, [(opened[index], passages[index]) for index in new])
+        recalled = map(self._memory.recalled, opened, passages)
+        answers = dict(zip(opened, recalled, strict=True))
+        self.claims = [answer for claim in self.claims if (answer := answers.get(claim, claim)) is not None]
+
+    def _compare(self, pairs: Sequence[tuple[Claim, tuple[Document, ...]]]) -> None:
+        for claim, passages in pairs:
+            answer = settled([claim], [passages], self._spoken.lines)
+            self._memory.remember(claim, passages, answer[0] if answer else None)
+
+    async def _passages(self, opened: Sequence[Claim]) -> list[tuple[Document, ...]]:
+        """For each claim the passages that it is compared with."""
+        found = self._memory.found
+        new = [text for text in dict.fromkeys(claim.text for claim in opened) if text not in found]
+        if new:
+            found |= zip(new, (await self._findings(new)).passages, strict=True)
+        self._evidence |= dict.fromkeys(each for claim in opened for each in found[claim.text])
+        return [self._on_topic(claim, self._bearing(found[claim.text])) for claim in opened]
 
     async def look_behind(self) -> None:
         """At what the question takes for granted."""
@@ -111,25 +153,30 @@ class _Work:
         """Where a claim that is still open is one that the question took for granted."""
         self.claims = taken_up(self.claims, self._premises)
 
-    async def _search(self, texts: Sequence[str]) -> tuple[list[tuple[Document, ...]], tuple[Document, ...]]:
-        """For each text its passages and those that are surely about all of them; and the documents they are from."""
+    async def _search(self, texts: Sequence[str]) -> tuple[Document, ...]:
+        """The documents that passages on these texts are from."""
+        found = await self._findings(texts)
+        self._evidence |= dict.fromkeys(passage for each in found.passages for passage in each)
+        return found.documents
+
+    async def _findings(self, texts: Sequence[str]) -> Findings:
         spoken = self._spoken
-        found = await self._checker.evidence.search(
+        return await self._checker.evidence.search(
             texts, community=spoken.community, revision=spoken.revision, locale=spoken.locale
         )
-        self._evidence |= dict.fromkeys(passage for each in found.passages for passage in each)
-        return [
-            tuple(dict.fromkeys((*each[:OWN], *spoken.passages, *each)))[:MOST_COMPARED]
-            for each in found.passages
-        ], found.documents
+
+    def _bearing(self, found: tuple[Document, ...]) -> tuple[Document, ...]:
+        """The passages for a claim: those that were found for it, and those that are surely about all of them."""
+        return tuple(dict.fromkeys((*found[:OWN], *self._spoken.passages, *found)))[:MOST_COMPARED]
 
     def _on_topic(self, claim: Claim, found: tuple[Document, ...]) -> tuple[Document, ...]:
         """The passages for a claim: where it names nothing, those of the documents that the question is about."""
         titles = {passage.title for passage in self._spoken.passages}
         own = tuple(passage for passage in found if passage.title in titles)
         # Any sentence begins with a capital.
-        named = any(thing.start or " " in thing.text for thing in things(claim.text))
-        return found if named or not own else own
+        if not own or any(thing.start or " " in thing.text for thing in things(claim.text)):
+            return found
+        return own
 
     def _known(self) -> list[str]:
         """Every text that a source may be named in."""

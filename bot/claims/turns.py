@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from adapters.base import ConversationRef, Locale
 from adapters.marks import marks_on
+from bot.claims.ahead import Ahead, Memory
 from bot.claims.base import Limits, Marked, Spoken
 from bot.claims.checker import ClaimChecker
 from bot.claims.showing import annotated, findings, softened
+from bot.claims.summaries import check_summary
 from bot.conversation import Turn
 from bot.i18n import N_, translate
 from bot.models.base import Prompt
@@ -16,7 +18,7 @@ from bot.policy import Action, Decision, Policy
 from bot.request import Request
 from bot.store.base import Loaded
 from bot.tokens import count_tokens
-from guards.base import Line, Stage, Subject
+from guards.base import Document, Line, Stage, Subject
 
 LINES = 8
 """Earlier lines of the conversation that claims are compared with."""
@@ -26,12 +28,13 @@ LIST_CHARACTERS = 1_500
 _CLAIMS = N_("What this text claims:")
 _NO_CLAIMS = N_("I find nothing in this text that could be checked.")
 _EMPTY = N_("There is no text to check.")
+_GIVEN = N_("the text that is summed up")
 
 
 def checks(request: Request, policy: Policy) -> bool:
-    """Whether the claims of a reply to `request` are checked: what is translated, summed up or gone on with claims
-    what somebody else does."""
-    return request.task.name == "chat" and policy.claims != "off"
+    """Whether the claims of a reply to `request` are checked: what is translated or gone on with claims what somebody
+    else does."""
+    return request.task.name in ("chat", "summarize") and policy.claims != "off"
 
 
 def waits(request: Request, policy: Policy) -> bool:
@@ -47,11 +50,65 @@ async def with_claims(
     policy: Policy,
     locale: Locale,
     prompt: Prompt,
+    memory: Memory | None = None,
 ) -> Turn:
-    """The turn with what became of its reply's claims, where it has a reply whose claims are checked."""
+    """The turn with what became of its reply's claims, where it has a reply whose claims are checked.
+
+    `memory`: of who listened to the reply (see `listener`).
+    """
     if turn.state != "answered" or not checks(request, policy):
         return turn
-    spoken = Spoken(
+    marked = await _checked(checker, turn, request, loaded, policy, locale, prompt, memory)
+    decision = _decided(turn, marked, policy)
+    turn = replace(turn, claims=marked, decision_out=decision)
+    if decision is not None and decision.action >= Action.HOLD:
+        return replace(turn, state="blocked")
+    if policy.claims == "soften":
+        reply, marked = softened(turn.reply, marked, locale)
+        return replace(turn, reply=reply, claims=marked)
+    return turn
+
+
+async def _checked(
+    checker: ClaimChecker,
+    turn: Turn,
+    request: Request,
+    loaded: Loaded,
+    policy: Policy,
+    locale: Locale,
+    prompt: Prompt,
+    memory: Memory | None,
+) -> Marked:
+    if request.task.name == "summarize":
+        given = _summed_up(request, loaded, locale)
+        return await check_summary(checker, turn.reply, given, locale, policy.claims_seconds)
+    spoken = _spoken(turn, request, loaded, locale, prompt)
+    limits = Limits(
+        policy.claims_seconds,
+        policy.claims_tokens,
+        policy.claims_samples,
+        policy.claims_judge,
+        policy.claims_premises,
+    )
+    return await checker.check(spoken, limits, memory)
+
+
+def listener(
+    checker: ClaimChecker,
+    turn: Turn,
+    request: Request,
+    loaded: Loaded,
+    policy: Policy,
+    locale: Locale,
+    prompt: Prompt,
+) -> Ahead:
+    """Compares the claims of a reply to `request` while it is being said, where they are checked."""
+    wanted = request.task.name == "chat" and checks(request, policy)
+    return Ahead(checker, _spoken(turn, request, loaded, locale, prompt) if wanted else None)
+
+
+def _spoken(turn: Turn, request: Request, loaded: Loaded, locale: Locale, prompt: Prompt) -> Spoken:
+    return Spoken(
         turn.reply,
         turn.message.ref.community_key,
         loaded.knowledge,
@@ -64,22 +121,18 @@ async def with_claims(
         logprobs=turn.logprobs,
         tokens=turn.reply_tokens or count_tokens(turn.reply),
     )
-    limits = Limits(
-        policy.claims_seconds,
-        policy.claims_tokens,
-        policy.claims_samples,
-        policy.claims_judge,
-        policy.claims_premises,
+
+
+def _summed_up(request: Request, loaded: Loaded, locale: Locale) -> tuple[Document, ...]:
+    """What a summary is of: each message under its author's name, or the text that was given."""
+    if not request.gathered:
+        return (Document(translate(_GIVEN, locale), request.text),)
+    said = (
+        (author, text)
+        for turn in loaded.conversation.turns
+        for author, text in ((turn.author_name, turn.text), ("Sereno", turn.reply))
     )
-    marked = await checker.check(spoken, limits)
-    decision = _decided(turn, marked, policy)
-    turn = replace(turn, claims=marked, decision_out=decision)
-    if decision is not None and decision.action >= Action.HOLD:
-        return replace(turn, state="blocked")
-    if policy.claims == "soften":
-        reply, marked = softened(turn.reply, marked, locale)
-        return replace(turn, reply=reply, claims=marked)
-    return turn
+    return tuple(Document(author, f"{author}: {text}") for author, text in said if text)
 
 
 async def told(

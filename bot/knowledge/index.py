@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,6 +20,8 @@ _SEARCH_WORDS = 8
 """Words of a query that are looked up: the rarest that stand in any passage."""
 _MOST_MATCHES = 2_000
 """Passages that the looked-up words may stand in together; BM25 takes 2 µs for each."""
+_PAGES = 16
+"""Pages of the index that are put together at once: some milliseconds."""
 _CANDIDATES = 24
 """Passages, the best by BM25, that are looked at closely."""
 _TITLE_WEIGHT = 2.0
@@ -62,17 +64,20 @@ class KnowledgeIndex:
     """
 
     def __init__(self) -> None:
-        self._passages: dict[int, Passage] = {}
+        self._rows: dict[int, Row] = {}
         self._of: defaultdict[str, list[int]] = defaultdict(list)
         """Document → its passages."""
         self._numbers = count(1)
         self._frequency: Counter[str] = Counter()
         """In how many passages each stem stands."""
         self._database = sqlite3.connect(":memory:", isolation_level=None)
-        self._database.execute("CREATE VIRTUAL TABLE passages USING fts5(title, text, tokenize='unicode61')")
+        # The texts are in `_rows`; once is enough.
+        self._database.execute(
+            "CREATE VIRTUAL TABLE passages USING fts5(title, text, content='', tokenize='unicode61')"
+        )
 
     def __len__(self) -> int:
-        return len(self._passages)
+        return len(self._rows)
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Makes `passages` searchable."""
@@ -83,7 +88,7 @@ class KnowledgeIndex:
         written: list[tuple[int, str, str]] = []
         for row in rows:
             number = next(self._numbers)
-            self._passages[number] = row.passage
+            self._rows[number] = row
             self._of[row.passage.document].append(number)
             self._frequency.update({*row.title.split(), *row.text.split()})
             written.append((number, row.title, row.text))
@@ -96,19 +101,22 @@ class KnowledgeIndex:
         numbers = self._of.get(document, [])
         gone, self._of[document] = numbers[:most], numbers[most:]
         self._database.execute("BEGIN")
-        stood = self._stems_of(gone)
         for number in gone:
-            del self._passages[number]
-            self._frequency.subtract(stood[number])
-            self._database.execute("DELETE FROM passages WHERE rowid = ?", (number,))
+            row = self._rows.pop(number)
+            self._frequency.subtract({*row.title.split(), *row.text.split()})
+            self._database.execute(
+                "INSERT INTO passages(passages, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+                (number, row.title, row.text),
+            )
         self._database.execute("COMMIT")
         if not self._of[document]:
             del self._of[document]
             self._frequency = +self._frequency
         return document in self._of
 
-    def search(self, query: str, *, limit: int = 4, language: str = "") -> list[Hit]:
-        """The passages that `query` is about, best first; none when it has no word that stands in any.
+    def search(self, query: str, *, limit: int = 4, language: str = "", least: float = 0.0) -> list[Hit]:
+        """The passages that `query` is about, best first; none when it has no word that stands in any, or where its
+        words cannot have a score of `least` in any: then nothing is looked up.
 
         The query is text, never a search expression. Passages in the query's own language come first; when its
         words do not tell which that is, those in `language` (a tag).
@@ -117,28 +125,40 @@ class KnowledgeIndex:
         weights = {word: self._weight(word) for word in informative(query)}
         asked = sorted(weights, key=lambda word: -weights[word])[:_QUERY_WORDS]
         known = [word for word in asked if word in self._frequency]
-        if not known:
-            return []
         total = sum(weights[word] for word in asked)
+        if not known or sum(weights[word] for word in known) < least * total:
+            return []
         wanted = (language_of(query) or language)[:2].lower()
         rows = self._database.execute(
             "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
             (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
         ).fetchall()
         hits: list[Hit] = []
-        stands = self._stems_of([number for (number,) in rows])
+        # A word that is nowhere in a text is no word of it, and that is quicker to tell.
+        looked_for = [(word, f" {word} ", weights[word]) for word in known]
         for (number,) in rows:
-            passage = self._passages[number]
-            present = stands[number]
-            score = sum(weights[word] for word in known if word in present) / total
+            row = self._rows[number]
+            passage, text = row.passage, f" {row.title} {row.text} "
+            present = [weight for word, whole, weight in looked_for if word in text and whole in text]
+            score = sum(present) / total
             foreign = wanted and passage.language and passage.language[:2].lower() != wanted
             hits.append(Hit(passage, score, score * (_OTHER_LANGUAGE if foreign else 1.0)))
         hits.sort(key=lambda hit: -hit.rank)  # stable: BM25's order among equals
         return hits[:limit]
 
+    def tidy(self, *, afresh: bool) -> bool:
+        """Puts together some of what was inserted bit by bit, which makes searching faster; False when all of it is.
+
+        `afresh`: something was inserted since it last was.
+        """
+        before = self._database.total_changes
+        pages = -_PAGES if afresh else _PAGES
+        self._database.execute("INSERT INTO passages(passages, rank) VALUES ('merge', ?)", (pages,))
+        return self._database.total_changes - before > 1
+
     def beside(self, passage: Passage) -> list[Passage]:
         """All passages of the document that `passage` is from, in its language and in order."""
-        whole = (self._passages[number] for number in self._of.get(passage.document, ()))
+        whole = (self._rows[number].passage for number in self._of.get(passage.document, ()))
         return [each for each in whole if each.language == passage.language]
 
     def _looked_up(self, known: list[str]) -> list[str]:
@@ -152,16 +172,7 @@ class KnowledgeIndex:
             looked_up.append(word)
         return looked_up
 
-    def _stems_of(self, numbers: Sequence[int]) -> dict[int, set[str]]:
-        """The stems of passages, title and text together."""
-        places = ",".join("?" * len(numbers))
-        found = self._database.execute(
-            f"SELECT rowid, title, text FROM passages WHERE rowid IN ({places})",  # noqa: S608 - question marks
-            numbers,
-        )
-        return {number: {*title.split(), *text.split()} for number, title, text in found}
-
     def _weight(self, word: str) -> float:
         """The inverse document frequency of `word`, as BM25 has it."""
         times = self._frequency.get(word, 0)
-        return math.log(1 + (len(self._passages) - times + 0.5) / (times + 0.5))
+        return math.log(1 + (len(self._rows) - times + 0.5) / (times + 0.5))

@@ -13,6 +13,7 @@ from bot.claims.base import Findings
 from bot.knowledge.index import Hit, KnowledgeIndex, rows_of
 from bot.knowledge.passages import PATH_SEPARATOR, Passage
 from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
+from bot.knowledge.words import stem, stems, words
 from bot.store.base import Knowledge
 from guards.base import Document
 
@@ -34,10 +35,19 @@ MOST_HELD = 100_000
 """Passages of all communities in this process's memory; beyond it, those go that were asked least lately."""
 
 _OF_SERENO = re.compile(
-    r"sereno|\bbots?\b|(?<!\w)/\w|moderat|moderador|\bguards?\b|guardi[aá]n|command|comando|discord|slack",
+    r"sereno|\bbots?\b|(?<![\w/:.])/[a-z]|moderat|moderador|\bguards?\b|guardi[aá]n|command|comando|discord|slack|"
+    r"\bare you\b|\beres\b",
     re.IGNORECASE,
 )
 """What is said of Sereno, perhaps."""
+_ASKED_OF_IT = """
+message mensaje data dato reply respuesta block bloquear withheld retirar translate traducir summarize resumir model
+modelo provider proveedor privacy privacidad password contraseña mark marca claim afirmación conversation conversación write
+escribir setting ajuste configure configurar redis docker kubernetes log logged registro secret secreto knowledge attack ataque alarm
+alarma console policy
+"""
+_SUBJECTS = frozenset(map(stem, words(_ASKED_OF_IT)))
+"""Stems of what people ask a bot about without naming it."""
 
 
 @dataclass(slots=True)
@@ -73,7 +83,7 @@ class Library:
             StoreUnavailable: what has changed cannot be read.
         """
         asked, hosts = await self._asked(community, revision)
-        return _documents(_found(question, locale, asked, hosts))
+        return _documents(_found(question, locale, asked, hosts, guides=_is_asked_of_it(question)))
 
     async def search(
         self, texts: Sequence[str], *, community: str, revision: int, locale: Locale
@@ -87,10 +97,7 @@ class Library:
         passages: list[tuple[Document, ...]] = []
         wholes: dict[tuple[str, str], Document] = {}
         for text in texts:
-            hits = _found(text, locale, asked, hosts)
-            if not _OF_SERENO.search(text):
-                # Our own guides have words for everything, and settle nothing but what is said of Sereno.
-                hits = [hit for hit in hits if not _is_guide(hit.passage, self._shipped)]
+            hits = _found(text, locale, asked, hosts, guides=_is_of_sereno(text))
             passages.append(_documents(hits))
             for hit in hits:
                 name = (hit.passage.document, hit.passage.language)
@@ -126,6 +133,7 @@ class Library:
     async def _refresh(self, community: str, shelf: _Shelf) -> None:
         catalogue = await self._knowledge.catalogue(community)
         current = {head.name: head.revision for head in catalogue.heads}
+        before = len(shelf.index)
         for name in [name for name, since in shelf.held.items() if current.get(name) != since]:
             await _take_out(shelf, name)
         for name, since in current.items():
@@ -136,6 +144,8 @@ class Library:
                     shelf.index.insert(rows[start : start + SLICE])
                     await asyncio.sleep(0)
                 shelf.held[name] = since
+        if len(shelf.index) > 2 * before:
+            await _tidy(shelf)
         shelf.revision = catalogue.revision
         self._make_room()
 
@@ -148,6 +158,13 @@ def _seen(task: asyncio.Task[None]) -> None:
     """Takes note of how a task ended that nobody may be waiting for any more; the next question tries again."""
     if not task.cancelled() and task.exception() is not None:
         logger.warning("a community's documents could not be read: %s", task.exception())
+
+
+async def _tidy(shelf: _Shelf) -> None:
+    afresh = True
+    while shelf.index.tidy(afresh=afresh):
+        afresh = False
+        await asyncio.sleep(0)
 
 
 async def _take_out(shelf: _Shelf, name: str) -> None:
@@ -164,24 +181,41 @@ def whole_of(passages: Sequence[Passage]) -> Document:
     return Document(title, "\n\n".join(passage.text for passage in passages))
 
 
+def _is_of_sereno(text: str) -> bool:
+    return _OF_SERENO.search(text) is not None
+
+
+def _is_asked_of_it(question: str) -> bool:
+    return _is_of_sereno(question) or not _SUBJECTS.isdisjoint(stems(question))
+
+
 def _is_guide(passage: Passage, shipped: Sequence[KnowledgeIndex]) -> bool:
     return passage.document.endswith(".md") and any(passage in index.beside(passage) for index in shipped)
 
 
-def _found(question: str, locale: Locale, asked: list[KnowledgeIndex], hosts: KnowledgeIndex) -> list[Hit]:
-    return _about(question, locale, asked) or _about(question, locale, [hosts])
+def _found(
+    text: str, locale: Locale, asked: Sequence[KnowledgeIndex], hosts: KnowledgeIndex, *, guides: bool
+) -> list[Hit]:
+    """What bears on `text`. Without `guides` nothing of our own guides does: they have words for everything."""
+    shipped = (asked[-1], hosts)
+    for indexes in (asked, [hosts]):
+        hits = _about(text, locale, indexes)
+        bearing = [hit for hit in hits if guides or not _is_guide(hit.passage, shipped)]
+        if bearing:
+            return bearing
+    return []
 
 
 def _documents(hits: list[Hit]) -> tuple[Document, ...]:
     return tuple(Document(hit.passage.title, hit.passage.text) for hit in hits)
 
 
-def _about(question: str, locale: Locale, indexes: list[KnowledgeIndex]) -> list[Hit]:
+def _about(question: str, locale: Locale, indexes: Sequence[KnowledgeIndex]) -> list[Hit]:
     """The hits that count, best first; of two that are as good, that of the first index."""
     hits = [
         hit
         for index in indexes
-        for hit in index.search(question, limit=MOST_FOUND, language=locale[:2])
+        for hit in index.search(question, limit=MOST_FOUND, language=locale[:2], least=EVIDENCE_SCORE)
         if hit.score >= EVIDENCE_SCORE
     ]
     return sorted(hits, key=lambda hit: -hit.rank)[:MOST_FOUND]

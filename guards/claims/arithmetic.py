@@ -59,13 +59,21 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\W\d_][\w'’]*)|(?P<mark>[^\s\w])",
     re.IGNORECASE,
 )
+_WORKED_OUT = re.compile(
+    r"[-+−–*×·÷/^²³%√]|(?<=[\d\s)])x(?=[\d\s(])"
+    r"|\b(?:plus|más|minus|menos|times|por|multipli(?:ed|cado)|divid(?:ed|ido)|entre|over|power|elevado|squared?|cuadrad[oa]|"
+    r"cubed|cubo|percent|cent|ciento|sum|suma|product|producto|half|mitad|twice|double|doble)\b"
+    rf"|(?<![^\W\d_])(?:{'|'.join(UNITS)})(?![\w'’])",
+    re.IGNORECASE,
+)
+"""What a sum or a conversion has beside numbers and "is": of most sentences the rest need not be asked."""
 
 
 def check_arithmetic(claim: str) -> list[Check]:
     """The sums, percentages and exact conversions of units that `claim` states."""
     if not any(char.isdigit() for char in claim) and WORDS.isdisjoint(claim.lower().split()):
         return []
-    if _OTHER_BASE.search(claim):
+    if not _WORKED_OUT.search(claim) or _OTHER_BASE.search(claim):
         return []
     tokens = _tokens(claim[:MOST_CHARS])
     found = []

@@ -8,12 +8,10 @@ the same.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 from guards.claims.plain import SMALL, foreign
-from guards.claims.sides import Stated
 from guards.claims.texts import Text, read
-from guards.claims.verify import Verified, kept, verifier
+from guards.claims.verify import Verified, claimed, given, verifier
 
 SUPPORTS = 0.6
 """How likely support must be to be shown, where the passage has the claim's words."""
@@ -43,13 +41,9 @@ _EXACT = frozenset(_EXACT_LIST.split())
 """What is as exact as a number: shares, days of the week, months."""
 
 
-_known = lru_cache(maxsize=1024)(read)
-"""Titles come again and again, and a claim with each of its passages."""
-
-
 def is_telling(claim: str) -> bool:
     """Whether `claim` says enough to be supported."""
-    return len(set(_known(claim).words) - _ANY) >= LEAST_TOLD
+    return len(set(read(claim).words) - _ANY) >= LEAST_TOLD
 
 
 def is_shown(claim: str, seen: Verified) -> bool:
@@ -59,11 +53,11 @@ def is_shown(claim: str, seen: Verified) -> bool:
     if foreign(claim, seen.passage.text):
         # The verifier compares words.
         return False
-    said, title = _known(claim), _known(seen.passage.title)
+    said, title = read(claim), read(seen.passage.title)
     tables = verifier().tables
-    given = kept(seen.passage.text, tables)
-    passage = given.text
-    start, end = given.best(Stated(said, tables))
+    read_before = given(seen.passage.text, tables)
+    passage = read_before.text
+    start, end = read_before.best(claimed(claim, tables))
     missing = _missing(said, {*passage.stems[start:end], *title.stems})
     if seen.answer == "contradicted":
         # Numbers alone are spoken of everywhere.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -67,12 +68,19 @@ def compare(claim: Stated, passage: Given) -> list[float]:
 
 def _overlap(claim: Stated, part: Part) -> tuple[float, ...]:
     size, there, joined = claim.size, part.stems, part.joined
-    found = [weight for one, weight in zip(claim.text.stems, claim.weight, strict=True) if one in there]
+    has = [one in there for one in claim.text.stems]
+    # Runs are looked for only where all of their stems are there.
+    pairs = [pair in joined for pair, one, two in zip(claim.pairs, has, has[1:], strict=False) if one and two]
+    triples = [
+        three in joined
+        for three, one, two, last in zip(claim.triples, has, has[1:], has[2:], strict=False)
+        if one and two and last
+    ]
     return (
-        sum(found) / claim.total,
-        sum([word in part.words for word in claim.text.words]) / size,
-        sum([pair in joined for pair in claim.pairs]) / max(1, size - 1),
-        sum([three in joined for three in claim.triples]) / max(1, size - 2),
+        sum(compress(claim.weight, has)) / claim.total,
+        sum(map(part.words.__contains__, claim.text.words)) / size,
+        sum(pairs) / max(1, size - 1),
+        sum(triples) / max(1, size - 2),
         len(there & claim.stems) / max(1, len(there)),
     )
 
@@ -115,6 +123,8 @@ def _soft(claim: Stated, missing: Sequence[int], near: Near, alike: Floats) -> t
 
 def _names(claim: Stated, passage: Given, near: Near) -> tuple[float, ...]:
     names = claim.names
+    if not names:
+        return 0, 0, 0, 0.0, min(10, sum([word not in claim.words for word in passage.names]))
     here = sum([word in near.words for word in names])
     return (
         len(names),

@@ -51,6 +51,7 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(rf"\b(?P<day>{_WEEKDAY})\s+(?:is|was|es|fue)\s+(?:the\s+|el\s+)?$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _APART = re.compile(
     r"(?P<number>\d[\d.,]*)\s+(?P<unit>days?|weeks?|días?|semanas?)\b|\b(?:between|entre|from|de|del|desde)\b",
     re.IGNORECASE,
@@ -75,6 +76,8 @@ class _Written:
 def check_dates(claim: str) -> list[Check]:
     """What `claim` says about dates that can be counted; days before 15 October 1582 are left alone."""
     text = claim[:MOST_CHARS]
+    if not _DIGIT.search(text):
+        return []
     dates = list(_dates(text))
     names = _SPANISH if is_spanish(text) else _ENGLISH
     found = [check("date", (at.start, at.end), holds=False, right=at.last) for at in dates if at.day is None]

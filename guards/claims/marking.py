@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from guards.base import Document, Line
 from guards.claims.atoms import Atom, atoms
 from guards.claims.bearing import is_shown, is_telling
 from guards.claims.checks import Check
 from guards.claims.claim import Claim, ClaimVerdict
+from guards.claims.clauses import told
 from guards.claims.exact import exact
 from guards.claims.ordinals import asked
 from guards.claims.pairs import swapped
 from guards.claims.plain import words
 from guards.claims.quotations import MOST_CHARS as MOST_READ
 from guards.claims.quotations import SHORTEST, quoted
+from guards.claims.remembered import remembered
 from guards.claims.sentences import Sentence, sentences
 from guards.claims.stating import is_claim, surely
 from guards.claims.verify import Verified, verifier
@@ -113,9 +116,7 @@ def settled(
 
     What members have said before can support a claim, but not contradict it: the bot may know better.
     """
-    heard = [
-        Document(line.author, each) for line in said if line.role == "member" for each in stated(line.text)
-    ]
+    heard = _heard(tuple(said))
     found = [
         _settled(claim, found, heard) if is_open(claim) else claim
         for claim, found in zip(claims, passages, strict=True)
@@ -123,6 +124,13 @@ def settled(
     return [
         claim for claim in found if not (is_open(claim) and _is_bare(claim.text[claim.start - claim.end :]))
     ]
+
+
+@lru_cache(maxsize=32)
+def _heard(said: tuple[Line, ...]) -> tuple[Document, ...]:
+    """What members have stated; the claims of a reply ask for it one after the other."""
+    lines = (line for line in said if line.role == "member")
+    return tuple(Document(line.author, each) for line in lines for each in stated(line.text))
 
 
 def merged(claims: Sequence[Claim], sources: Sequence[Claim]) -> list[Claim]:
@@ -144,10 +152,11 @@ def is_open(claim: Claim) -> bool:
 def _settled(claim: Claim, passages: Sequence[Document], heard: Sequence[Document]) -> Claim:
     seen = verifier().verify(claim.text, passages)
     if seen.answer == "unverifiable" and heard:
-        told = verifier().verify(claim.text, heard)
-        if told.answer == "supported" and told.passage is not None and is_shown(claim.text, told):
-            title = told.passage.title
-            return replace(claim, verdict="supported", score=told.supported, kind="said", source=title)
+        by = verifier().verify(claim.text, heard)
+        shown = by.answer == "supported" and is_shown(claim.text, by)
+        if shown and by.passage is not None and told(claim.text, by.passage):
+            title = by.passage.title
+            return replace(claim, verdict="supported", score=by.supported, kind="said", source=title)
     return _answered(claim, seen)
 
 
@@ -158,19 +167,28 @@ def _answered(claim: Claim, seen: Verified) -> Claim:
     says = nearest(claim.text, seen.passage.text)
     # All its words are there, but what it joins is not together.
     verdict: ClaimVerdict = "contradicted" if swapped(claim.text, seen.passage.text) else seen.answer
+    if verdict == "supported" and not told(claim.text, seen.passage):
+        return claim
     return replace(claim, verdict=verdict, score=score, says=says, source=seen.passage.title)
 
 
 def nearest(claim: str, passage: str) -> str:
     """The sentence of `passage` that has most of the claim's words."""
     wanted = set(words(claim).words)
-    units = [passage[one.start : one.end] for one in sentences(passage)]
-    best = max(units, key=lambda unit: _shared(wanted, unit), default=passage)
+    best = max(_units(passage), key=lambda unit: _shared(wanted, unit[1]), default=(passage, ()))[0]
     return best if len(best) <= MOST_SAID else best[: MOST_SAID - 1] + "…"
 
 
-def _shared(wanted: set[str], unit: str) -> float:
-    has = words(unit).words
+def _cut(passage: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The sentences of `passage`, each with its words."""
+    units = (passage[one.start : one.end] for one in sentences(passage))
+    return [(unit, words(unit).words) for unit in units]
+
+
+_units = remembered(_cut, 128)
+
+
+def _shared(wanted: set[str], has: Sequence[str]) -> float:
     return len(wanted.intersection(has)) / (len(wanted) + 0.2 * len(has) + 1)
 
 

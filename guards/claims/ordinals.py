@@ -82,7 +82,7 @@ class Asked:
 
 def asked(text: str) -> Asked | None:
     """The n-th unit of something that `text` speaks of; None: it speaks of none."""
-    match = _ASK.search(text)
+    match = _ASK.search(text) if _counts(text) else None
     if match is None:
         return None
     number = int(match["digits"]) if match["digits"] else _NUMBER[match["word"].lower()]
@@ -95,7 +95,13 @@ def asked(text: str) -> Asked | None:
 
 def is_placed(text: str) -> bool:
     """Whether `text` says of something which one in a row it is, whatever the row."""
-    return _PLACE.search(text) is not None
+    return _counts(text) and _PLACE.search(text) is not None
+
+
+def _counts(text: str) -> bool:
+    """Whether `text` may have the name of a unit in it: most have not, and that is quicker to tell."""
+    lower = text.lower()
+    return any(unit in lower for unit in _UNITS)
 
 
 def look_up(text: str, documents: Sequence[Document]) -> list[tuple[str, Document]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guards.claims.plain import words
+from guards.claims.remembered import remembered
 from guards.claims.texts import read
 from guards.premises.names import things
 
@@ -14,13 +15,22 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 def swapped(claim: str, passage: str) -> bool:
     """Whether `claim` gives somebody the number that a sentence of `passage` gives to somebody else."""
-    return any(_swaps(claim, listed(sentence)) for sentence in _SENTENCE.split(passage))
+    lists = _lists(passage)
+    return bool(lists) and any(_swaps(claim, pairs) for pairs in lists)
+
+
+def _listed_in(passage: str) -> list[dict[str, frozenset[float]]]:
+    found = (listed(sentence) for sentence in _SENTENCE.split(passage))
+    return [pairs for pairs in found if len(pairs) > 1]
+
+
+_lists = remembered(_listed_in, 256)
 
 
 def _swaps(claim: str, pairs: dict[str, frozenset[float]]) -> bool:
     said = f" {' '.join(words(claim).words)} "
     named = [name for name in pairs if f" {name} " in said]
-    if len(pairs) < 2 or len(named) != 1:
+    if len(named) != 1:
         return False
     values = {number.value for number in read(claim).numbers}
     others = frozenset[float]().union(*(numbers for name, numbers in pairs.items() if name != named[0]))

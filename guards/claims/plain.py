@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from guards.claims.features import language
+from guards.claims.remembered import remembered
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -54,4 +55,7 @@ def names(title: str, said: str) -> bool:
 
 def foreign(one: str, other: str) -> bool:
     """Whether the two are clearly in different languages: their words cannot be compared."""
-    return language(one) * language(other) < 0
+    return _language(one) * _language(other) < 0
+
+
+_language = remembered(language, 256)

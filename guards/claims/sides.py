@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -53,12 +53,12 @@ _SPANISH = frozenset(map(plain, SPANISH))
 _KIND_OF = [GROUPS.index(kind) for kind in KINDS]
 
 
-def _months(words: Iterable[str]) -> frozenset[int]:
-    return frozenset(_MONTHS[word] for word in words if word in _MONTHS)
+def _months(words: frozenset[str]) -> frozenset[int]:
+    return frozenset([_MONTHS[word] for word in _MONTHS.keys() & words])
 
 
-def _kinds(words: Iterable[str]) -> list[bool]:
-    there = {group for word in words if word in _GROUPS_OF for group in _GROUPS_OF[word]}
+def _kinds(words: frozenset[str]) -> list[bool]:
+    there = {group for word in _GROUPS_OF.keys() & words for group in _GROUPS_OF[word]}
     return [group in there for group in _KIND_OF]
 
 
@@ -89,15 +89,15 @@ class Stated:
         self.numeric = [word[0].isdecimal() for word in words]
         named = zip(words, text.names, self.numeric, strict=True)
         self.names = [word for word, name, numeric in named if name and not numeric]
-        self.months = _months(words)
-        self.denied = sum(word in _NEGATIONS for word in words)
+        self.months = _months(self.words)
+        self.denied = sum(map(_NEGATIONS.__contains__, words))
         self.opposites = [
             (index, word, _OPPOSITES[word]) for index, word in enumerate(words) if word in _OPPOSITES
         ]
-        self.kinds = _kinds(words)
-        self.spanish = sum(word in _SPANISH for word in words) / max(1, len(words))
-        rows = [(index, row) for index, word in enumerate(words) if (row := tables.row(word)) >= 0]
-        self.units = tables.units[[row for _, row in rows]]
+        self.kinds = _kinds(self.words)
+        self.spanish = sum(map(_SPANISH.__contains__, words)) / max(1, len(words))
+        rows = [(index, row) for index, row in enumerate(tables.rows_of(words)) if row >= 0]
+        self.units = tables.units([row for _, row in rows])
         self.column = {index: at for at, (index, _) in enumerate(rows)}
         """Where the vectors of words stand in `units`, by the index of the word."""
 
@@ -123,12 +123,12 @@ class Near(Part):
         self.months = _months(self.words)
         self.denied = len(_NEGATIONS & self.words)
         self.kinds = _kinds(self.words)
-        known = [(word in _SMALL, word, row) for word in self.words if (row := tables.row(word)) >= 0]
-        known.sort()
-        self.units = tables.units[[row for _, _, row in known]].T
-        self.column = {word: at for at, (_, word, _) in enumerate(known)}
+        ordered = [*sorted(self.words - _SMALL), *sorted(self.words & _SMALL)]
+        known = [(word, row) for word, row in zip(ordered, tables.rows_of(ordered), strict=True) if row >= 0]
+        self.units = tables.units([row for _, row in known]).T
+        self.column = {word: at for at, (word, _) in enumerate(known)}
         """Where the vectors of words stand in `units`: small words after all others."""
-        self.telling = sum(not small for small, _, _ in known)
+        self.telling = sum([word not in _SMALL for word, _ in known])
 
 
 class Given:
@@ -161,11 +161,11 @@ class Given:
         best, place = -1.0, (0, bounds[1])
         for index, part in enumerate(parts):
             start = bounds[index]
-            alone = sum([wanted[one] for one in part]) - 0.01 * (bounds[index + 1] - start)
+            alone = sum(map(wanted.__getitem__, part)) - 0.01 * (bounds[index + 1] - start)
             if alone > best:
                 best, place = alone, (start, bounds[index + 1])
             if index + 1 < len(parts) and parts[index + 1]:
-                both = sum([wanted[one] for one in part | parts[index + 1]])
+                both = sum(map(wanted.__getitem__, part | parts[index + 1]))
                 # Two must have clearly more than one.
                 both = 0.93 * both - 0.01 * (bounds[index + 2] - start)
                 if both > best:

@@ -61,13 +61,13 @@ def is_claim(sentence: str) -> bool:
     if _ORDERS.match(sentence) or _POINTS.match(sentence) or sentence.rstrip(" \"'”»)*_").endswith("?"):
         return False
     model, spanish = worthy(), is_spanish(sentence)
-    said = read(sentence)
-    if spanish and not _ADVICE.isdisjoint(said.words):
+    if spanish and not _ADVICE.isdisjoint(read(sentence).words):
         return False
     if model.is_claim(sentence):
         return True
     if "?" in sentence:
         return False
+    said = read(sentence)
     # "Buenos Aires" is no greeting, and what something can have no condition.
     others = _CAN | set(map(plain, _CAPITAL.findall(sentence)))
     kinds = [

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,13 +28,12 @@ class Tables:
     rows: npt.NDArray[np.uint32]
     """The hashes of words that have a vector, in order."""
     vectors: npt.NDArray[np.int8]
-    known: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, int] = field(default_factory=dict)
     """Rows that were asked for."""
 
-    @cached_property
-    def units(self) -> Floats:
-        """The vectors, of length 1."""
-        vectors = self.vectors.astype(np.float32)
+    def units(self, rows: Sequence[int]) -> Floats:
+        """The vectors of `rows`, of length 1. All of them as floats at once would take four times what is stored."""
+        vectors = self.vectors[rows].astype(np.float32)
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         units: Floats = vectors / np.maximum(lengths, np.float32(1e-6))[:, None]
         return units
@@ -45,18 +43,19 @@ class Tables:
         weights: list[float] = (self.idf[list(map(bucket, stems))] / 16).tolist() if stems else []
         return weights
 
-    def row(self, word: str) -> int:
-        """The row of `units` that a plain word has; -1: none."""
-        found = self.known.get(word)
-        if found is not None:
-            return found
+    def rows_of(self, words: Iterable[str]) -> list[int]:
+        """For each of the plain `words` the row of its vector; -1: it has none."""
+        known = self._known.get
+        return [self._look_up(word) if (row := known(word)) is None else row for word in words]
+
+    def _look_up(self, word: str) -> int:
         if len(word) > LONGEST:
             return -1
-        if len(self.known) >= KNOWN_WORDS:
-            self.known.clear()
+        if len(self._known) >= KNOWN_WORDS:
+            self._known.clear()
         code = zlib.crc32(word.encode("utf-8", "replace"))
         at = int(self.rows.searchsorted(np.uint32(code)))
-        found = self.known[word] = at if at < len(self.rows) and self.rows[at] == code else -1
+        found = self._known[word] = at if at < len(self.rows) and self.rows[at] == code else -1
         return found
 
 

@@ -18,12 +18,14 @@ BUCKETS = 15
 """Places of the table of how telling stems are, as a power of two."""
 MOST_CHARS = 20_000
 """Characters of a passage that are read."""
-LONGEST = 40
-"""Characters of a word that is remembered."""
+LONGEST, KNOWN_TOKENS = 40, 32_768
+"""Characters of a token that is remembered, and how many are."""
+
+SHORT, SHORTS = 400, 256
+"""Characters of a text that stays read, and how many do."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£.!?;:]")
-_MARKS = frozenset("%$€£.!?;:")
-_ENDS = frozenset(".!?;")
+_MARKS, _PERCENT, _ENDS = frozenset("$€£:"), "%", frozenset(".!?;")
 _MORE_LIST = (
     "more over above exceeding exceeded greater larger higher least minimum surpassed más superior mínimo"
 )
@@ -71,10 +73,11 @@ class Text:
 
 def stem(word: str) -> str:
     """`word`, plain, without what inflects it; of a long word the beginning."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word[: -len(ending)]
-            break
+    if word.endswith(_ENDINGS):
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                word = word[: -len(ending)]
+                break
     if len(word) > 3 and word[-1] in "aeo":
         word = word[:-1]
     return word[:7]
@@ -95,45 +98,75 @@ class _Word(NamedTuple):
     """Whether it may be one: it has a capital, and is none of the words that tell what kind of sentence it is."""
     number: bool
     """Whether a number may begin with it."""
+    ends: bool | None
+    """Of a mark that is no word, whether it ends a sentence; None: it is a word."""
+
+
+class _Known(dict[str, _Word]):
+    """What is known of tokens."""
+
+    def __missing__(self, token: str) -> _Word:
+        seen = _seen(token)
+        # Nobody fills the memory with long words.
+        if len(token) <= LONGEST:
+            if len(self) >= KNOWN_TOKENS:
+                self.clear()
+            self[token] = seen
+        return seen
 
 
 def _seen(token: str) -> _Word:
+    if token in _ENDS or token in _MARKS:
+        return _Word(token, token, name=False, number=False, ends=token in _ENDS)
     whole = plain(token)
     word = whole.removesuffix("'s")
     number = word[0].isdecimal() or (word in _NUMBER_WORDS and word not in ARTICLES)
-    return _Word(word, stem(word), token[0].isupper() and whole not in _GROUPED, number)
+    return _Word(word, stem(word), token[0].isupper() and whole not in _GROUPED, number, None)
 
 
-_known = lru_cache(maxsize=32_768)(_seen)
+_KNOWN = _Known()
 
 
 def read(text: str, most: int = 100_000) -> Text:
     """`text`, read for comparing; of its words the first `most`."""
-    found: list[_Word] = []
+    if len(text) <= SHORT:
+        # A claim is read for one question after the other.
+        whole = _read_short(text)
+        if len(whole.words) < most:
+            return whole
+    return _read(text, most)
+
+
+@lru_cache(maxsize=SHORTS)
+def _read_short(text: str) -> Text:
+    return _read(text, len(text) + 1)
+
+
+def _read(text: str, most: int) -> Text:
+    words: list[str] = []
+    stems: list[str] = []
     names: list[bool] = []
     sentences: list[int] = []
+    starts: list[int] = []
     begins = True
-    for piece in _TOKEN.findall(text[:MOST_CHARS]):
-        if piece in _MARKS:
-            if piece in _ENDS:
-                begins = True
-            elif piece == "%":
-                found.append(_known(piece))
-                names.append(False)
+    for word, stemmed, name, number, ends in [_KNOWN[piece] for piece in _TOKEN.findall(text[:MOST_CHARS])]:
+        if ends is not None:
+            begins = begins or ends
             continue
-        if begins and (not sentences or sentences[-1] != len(found)):
-            sentences.append(len(found))
-        # Nobody fills the memory with long words.
-        word = _known(piece) if len(piece) <= LONGEST else _seen(piece)
-        names.append(word.name and not begins)
-        found.append(word)
-        begins = False
-        if len(found) >= most:
+        if word == _PERCENT:
+            names.append(False)
+        else:
+            if begins and (not sentences or sentences[-1] != len(words)):
+                sentences.append(len(words))
+            if number:
+                starts.append(len(words))
+            names.append(name and not begins)
+            begins = False
+        words.append(word)
+        stems.append(stemmed)
+        if len(words) >= most and word != _PERCENT:
             break
-    words = tuple([word.word for word in found])
-    starts = [index for index, word in enumerate(found) if word.number]
-    stems = tuple([word.stem for word in found])
-    return Text(words, stems, tuple(names), tuple(sentences), tuple(_numbers(words, starts)))
+    return Text(tuple(words), tuple(stems), tuple(names), tuple(sentences), tuple(_numbers(words, starts)))
 
 
 def _numbers(words: Sequence[str], starts: Sequence[int]) -> Iterator[Number]:

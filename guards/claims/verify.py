@@ -14,6 +14,7 @@ from guards.base import Document
 from guards.claims.compared import MOST_WORDS, compare
 from guards.claims.forest import Forest
 from guards.claims.forest import built as built_forest
+from guards.claims.remembered import LONGEST
 from guards.claims.sides import Given, Stated
 from guards.claims.tables import Tables
 from guards.claims.tables import built as built_tables
@@ -22,8 +23,8 @@ from guards.claims.weights import stored
 
 MOST_PASSAGES = 20
 """Passages that are compared with one claim."""
-KEPT, LONGEST, KEPT_LONG = 500, 4_000, 16
-"""Passages that stay read, those of so many characters, and longer ones. A usual passage takes some 20 kB."""
+KEPT, KEPT_LONG, CLAIMS = 500, 16, 16
+"""Passages that stay read, those that are longer than others, and claims. A usual passage takes some 20 kB."""
 
 Answer: TypeAlias = Literal["supported", "contradicted", "unverifiable"]
 ANSWERS: tuple[Answer, ...] = ("supported", "contradicted", "unverifiable")
@@ -60,8 +61,8 @@ class Verifier:
 
     def probabilities(self, claim: str, passages: Sequence[str]) -> Floats:
         """How likely each of `ANSWERS` is after each passage alone: a row for each."""
-        said = Stated(read(claim, MOST_WORDS), self.tables)
-        values = np.array([compare(said, _passage(text, self.tables)) for text in passages], np.float32)
+        said = claimed(claim, self.tables)
+        values = np.array([compare(said, given(text, self.tables)) for text in passages], np.float32)
         return softmax(self.forest.logits(values) @ self.scaling[:, :-1].T + self.scaling[:, -1])
 
     def verify(self, claim: str, passages: Sequence[Document]) -> Verified:
@@ -91,8 +92,15 @@ kept = lru_cache(maxsize=KEPT)(_given)
 kept_long = lru_cache(maxsize=KEPT_LONG)(_given)
 
 
-def _passage(text: str, tables: Tables) -> Given:
+def given(text: str, tables: Tables) -> Given:
+    """A passage, read; from memory where it was read before."""
     return (kept if len(text) <= LONGEST else kept_long)(text, tables)
+
+
+@lru_cache(maxsize=CLAIMS)
+def claimed(claim: str, tables: Tables) -> Stated:
+    """A claim, read as far as it is compared; who asks for its verdict asks next whether that is shown."""
+    return Stated(read(claim, MOST_WORDS), tables)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -109,7 +109,7 @@ class Worthy:
         return self.tweet if _TWEET.search(sentence) else self.spanish.least
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _read(model: Worthy, sentence: str) -> tuple[float, float]:
     """How likely a sentence is a claim, and from where on it is taken for one; who asks one asks the other next."""
     seen = features(sentence)
@@ -124,17 +124,14 @@ def meaning(sentence: str, words: Tables, *, spanish: bool) -> tuple[Floats, Flo
     """
     if not spanish:
         text = read(sentence, MOST_WORDS)
-        known = [
-            (row, weight)
-            for word, weight in zip(text.words, words.telling(text.stems), strict=True)
-            if (row := words.row(word)) >= 0
-        ]
+        rows, weights = words.rows_of(text.words), words.telling(text.stems)
+        known = [(row, weight) for row, weight in zip(rows, weights, strict=True) if row >= 0]
         if known:
-            vectors = words.units[[row for row, _ in known]]
+            vectors = words.units([row for row, _ in known])
             counts = np.array([weight for _, weight in known], np.float32)
             mean: Floats = counts @ vectors / max(1e-6, float(counts.sum()))
             return mean.astype(np.float32), vectors.max(axis=0)
-    nothing = np.zeros(words.units.shape[1], np.float32)
+    nothing = np.zeros(words.vectors.shape[1], np.float32)
     return nothing, nothing
 
 

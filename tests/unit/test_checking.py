@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checking import BadLine, Judged, Share, check, claims_of, figures, subject_of
+from bot.checking import BadLine, Judged, Share, by_guard, check, claims_of, figures, judge, subject_of
 from bot.wiring import pipeline_of
 from guards.base import Document, Finding, Source, Stage, Subject, Task
 from guards.pipeline import Pipeline
@@ -310,3 +310,19 @@ async def test_of_a_long_document_the_passages_that_bear_on_a_claim_are_compared
     }
     (claim,) = await claims_of(subject_of(line)) or []
     assert (claim["verdict"], claim["source"]) == ("contradicted", "rooms")
+
+
+async def test_each_guard_is_measured_alone_on_the_texts_that_it_looks_at() -> None:
+    pipeline = pipeline_of(["injection", "leak", "mentions"])
+    lines = [
+        ({"text": ATTACK}, 1),
+        ({"text": "What is a list?"}, 0),
+        ({"text": "@everyone come and look", "stage": "output"}, 1),
+    ]
+    judged = [await judge(pipeline, subject_of(line), label) for line, label in lines]
+    alone = by_guard(judged)
+    assert set(alone) == {"injection", "leak", "mentions"}
+    assert (alone["injection"].blocked.hits, alone["injection"].blocked.of) == (1, 1)
+    assert (alone["mentions"].flagged.hits, alone["mentions"].flagged.of) == (1, 1)
+    assert (alone["leak"].flagged.hits, alone["leak"].flagged.of) == (0, 1)
+    assert figures(judged).flagged.hits == 2

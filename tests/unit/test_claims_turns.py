@@ -65,9 +65,9 @@ async def test_small_talk_has_no_marks() -> None:
     assert (await final(bench, "I have an idea.")).annotations == ()
 
 
-async def test_tasks_on_a_text_are_not_checked() -> None:
-    bench = Bench(ScriptedModel(OPEN, OPEN, OPEN))
-    for name in ("translate", "summarize", "complete"):
+async def test_translated_and_continued_texts_are_not_checked() -> None:
+    bench = Bench(ScriptedModel(OPEN, OPEN))
+    for name in ("translate", "complete"):
         command = CommandUse(name, {"text": "Madrid es la capital de España."})
         assert (await final(bench, "", command=command)).annotations == ()
 

@@ -12,7 +12,8 @@ from bot.knowledge import library
 from bot.knowledge.documents import Catalogue, head_of
 from bot.knowledge.index import KnowledgeIndex
 from bot.knowledge.library import Library
-from bot.knowledge.passages import Passage, split
+from bot.knowledge.passages import PATH_SEPARATOR, Passage, split
+from bot.knowledge.shipped import MEMBERS, shipped_passages
 from bot.store.memory import MemoryStore
 from guards.base import Document
 from tests.helpers import eventually
@@ -197,3 +198,55 @@ async def test_our_own_guides_settle_nothing_but_what_is_said_of_sereno(store: C
     assert any("Commands" in title for title in await bearing(told))
     assert await bearing(told.replace(" of a bot", "")) == []
     assert "PEP 20 – The Zen of Python" in await bearing("Beautiful is better than ugly.")
+
+
+UNRELATED = (
+    "17 times 23 is 381?", "How many seconds are in a day?", "¿Cuántos segundos tiene un día?", "Where is the nearest store?",
+    "How do I add two lists?", "What is the limit of 1/x?", "¿Cuánto es 100 entre 8?", "What is half of 500?",
+    "¿Qué documentos necesito para el pasaporte?", "How do I delete a file in Linux?", "What does https://example.org/half cost?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", UNRELATED)
+async def test_our_own_guides_answer_no_question_about_something_else(store: Counted, question: str) -> None:
+    for locale in ("en", "es"):
+        assert await ask(Library(store), question, 0, locale=locale) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("how long do you keep my messages?", "What does Sereno keep about me"),
+        ("¿cuánto tiempo guardas mis mensajes?", "¿Qué guarda Sereno sobre mí"),
+        ("how do I translate something?", "What can Sereno do?"),
+        ("¿cómo traduzco un texto?", "¿Qué puede hacer Sereno?"),
+        ("is my data sent to some company?", "Where is my data stored?"),
+        ("who can read what I write?", "Who can read what I write"),
+        ("¿eres una persona?", "¿Qué es Sereno?"),
+        ("How do I connect a model?", "without a language model"),
+        ("¿qué significan las marcas?", "¿Qué significan las marcas"),
+        ("Which settings are there?", "Every setting"),
+        ("How good is the injection guard?", "How good the injection guard is"),
+        ("What does /check do?", "What can Sereno do?"),
+    ],
+)
+async def test_a_question_about_sereno_is_answered_from_our_own_guides(
+    store: Counted, question: str, title: str
+) -> None:
+    assert any(title in found for found in await ask(Library(store), question, 0))
+
+
+async def test_every_question_of_the_guide_for_members_is_answered_from_it(store: Counted) -> None:
+    found = Library(store)
+    guides = [passage for passage in shipped_passages(MEMBERS) if passage.document.endswith(".md")]
+    for passage in guides:
+        guide, *_, heading = passage.title.split(PATH_SEPARATOR)
+        answers = await ask(found, heading, 0, locale=passage.language)
+        assert any(title.startswith(guide) for title in answers), heading
+
+
+async def test_members_documents_answer_whatever_they_are_about(store: Counted) -> None:
+    found = Library(store)
+    revision = await learn(store, "sums.md", "# Sums\n\n17 times 23 is 391. A day has 86,400 seconds.")
+    assert await ask(found, "What is 17 times 23?", revision) == ["Sums"]
+    assert await ask(found, "How many seconds are in a day?", revision) == ["Sums"]
