@@ -55,9 +55,15 @@ async def _claims() -> list[Report]:
 
 
 async def _console() -> list[Report]:
-    from bench.console import console_figures
+    from bench.console import pages
 
-    return await console_figures()
+    return await pages()
+
+
+async def _cases() -> list[Report]:
+    from bench.pouring import pouring
+
+    return await pouring()
 
 
 async def _discord() -> list[Report]:
@@ -76,6 +82,7 @@ PARTS: dict[str, Callable[[], Coroutine[Any, Any, list[Report]]]] = {
     "guards": _guards,
     "knowledge": _knowledge,
     "console": _console,
+    "cases": _cases,
     "claims": _claims,
     "start": _start,
     "latency": _latency,

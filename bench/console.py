@@ -1,4 +1,4 @@
-"""The console over a guard log of 100,000 cases: its pages, its filters, its export; and cases that pour in beside a chat."""
+"""The console over a guard log of 100,000 cases: its pages, its filters, its export."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import asyncio
 import os
 import random
 import secrets
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,25 +17,22 @@ from urllib.parse import urlencode
 
 from adapters.base import ConversationRef
 from adapters.local.web import WebAdapter
-from bench.latency import Figures, Load, bot_on
-from bench.report import Bar, Report, spread
-from bench.rig import rig
+from bench.report import Bar, Report
 from bot.commands import table
 from bot.console.app import Parts, console
 from bot.console.gate import Addresses
 from bot.entry import Pass, form_key
 from bot.guardlog import Case, CaseFinding
 from bot.i18n import translate
+from bot.running import leave_alone
 from bot.store.embedded import EmbeddedServer
 from bot.store.redis.store import RedisStore
 from bot.wiring import adding_of, door_of, pipeline_of
+from guards.signatures import GUARD, Lessons
 
 CASES = 100_000
 PLACE = ConversationRef("bench", "console", "general")
 COMMUNITY = PLACE.community_key
-RATE = 200
-"""Cases a second that pour in."""
-LOADS = (Load("5, each pausing 0.4 s", 5, 9, 60, 0.4), Load("1 at a time", 1, 9, 30))
 _WORDS = [
     "ignore",
     "all",
@@ -56,7 +51,8 @@ _WORDS = [
     "our",
     "cat",
 ]
-_GUARDS = ("injection", "leak", "hijack", "mentions")
+_LESSONS = Lessons(b"bench")
+_GUARDS = (GUARD, "leak", "hijack", "mentions")
 
 
 def case(number: int) -> Case:
@@ -81,6 +77,7 @@ def case(number: int) -> Case:
         excerpt=words + (" xylophone" if guard == "rare" else ""),
         link=f"m{number}",
         model="model",
+        signatures=(_LESSONS.sign(words),) if guard == GUARD else (),
     )
 
 
@@ -148,6 +145,7 @@ async def _visited(store: RedisStore) -> AsyncIterator[Visitor]:
     )  # fmt: skip
     session = await door.enter(await door.link(Pass(COMMUNITY, "local", "Ana")))
     assert session is not None
+    leave_alone()
     yield Visitor(console(parts), session)
 
 
@@ -201,53 +199,3 @@ async def _export(report: Report, visitor: Visitor) -> None:
             f"export as {kind}: {size / 1e6:.0f} MB in {took / 1000:.1f} s, memory +{grown:.1f} MB"
         )
         report.bars.append(Bar(f"memory that the export as {kind} takes", grown, 16.0, "MB"))
-
-
-async def beside() -> list[Report]:
-    """Turns while 200 cases a second pour into the same store, and without."""
-    report = Report(f"Turns, ms, with {RATE} cases a second and without", ("", "p50", "p99"))
-    firsts = count(0, 1000)
-    async with rig() as here, bot_on(here) as bot:
-        await Figures().round(bot.talk(next(firsts)), LOADS[0])
-        for load in LOADS:
-            alone, crowded, filed = Figures(), Figures(), list[int]()
-            for _ in range(load.rounds):
-                await alone.round(bot.talk(next(firsts)), load)
-                async with _flood(here.store_url) as rates:
-                    await crowded.round(bot.talk(next(firsts)), load)
-                filed += rates
-            for name, figures in (("alone", alone), ("with cases", crowded)):
-                report.row(f"{load.name}: {name}", spread(figures.p50), spread(figures.p99))
-            ratio = min(crowded.p50) / min(alone.p50)
-            report.bars.append(Bar(f"{load.name}: ratio of the medians, lowest rounds", ratio, 1.1, ""))
-            rounds = median(a / b for a, b in zip(crowded.p50, alone.p50, strict=True))
-            report.notes.append(
-                f"{load.name}: {min(filed)} to {max(filed)} cases a second were filed; ratio {ratio:.2f}, of a median round {rounds:.2f}"
-            )
-    return [report]
-
-
-@asynccontextmanager
-async def _flood(url: str) -> AsyncIterator[list[int]]:
-    """While cases pour in; afterwards the list has how many a second they were."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.flood", url, str(RATE),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    rates: list[int] = []
-    try:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert await process.stdout.readline()
-        yield rates
-        process.stdin.close()
-        rates.append(int(await process.stdout.readline()))
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def console_figures() -> list[Report]:
-    """Both tables."""
-    return [*await pages(), *await beside()]

@@ -20,6 +20,7 @@ from bench.report import Bar, Report, percentile, spread
 from bench.rig import MODEL, REPLY, TEXTS, Members, Rig, message, place
 from bot.gateway import Gateway
 from bot.models.base import Prompt, PromptMessage
+from bot.running import leave_alone
 from bot.wiring import engine_of, model_of, new_name
 from bot.worker import Worker
 
@@ -160,6 +161,7 @@ async def bot_on(rig: Rig) -> AsyncIterator[Bot]:
     members = Members(clock)
     worker = Worker(store, store, timed(engine_of(settings, store, model), clock).handle, name=new_name())
     gateway = Gateway(members, store, store, name=new_name())
+    leave_alone()
     working = asyncio.create_task(worker.run())
     talking = asyncio.create_task(gateway.run())
     try:

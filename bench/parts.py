@@ -56,7 +56,8 @@ class Clock:
         self.began[name, message] = time.perf_counter()
 
     def end(self, name: str, message: str, at: float) -> None:
-        self.seconds[name] += at - self.began.pop((name, message))
+        # Another process may have begun it: then nobody knows when.
+        self.seconds[name] += at - self.began.pop((name, message), at)
 
 
 class TimedStore(RedisStore):

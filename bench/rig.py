@@ -37,6 +37,10 @@ TEXTS = (
 """What members write: about 90 characters each, nothing for a guard to find, nothing the documents tell."""
 
 
+CARD_SECONDS = 1.0
+"""What a platform's pace lets through in one channel: a card in so long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """Where the store and the model are, and the settings of a bot that uses them."""
@@ -123,6 +127,8 @@ class Members:
             delivered = time.perf_counter()
             self._clock.end(PARTS[-1], event.to.message_id, delivered)
             self._replies.pop(event.to.message_id).set_result((event, delivered))
+        elif event.kind == "card":
+            await asyncio.sleep(CARD_SECONDS)
 
     async def ask(self, message: Message) -> float:
         """Sends `message`; returns the milliseconds until its reply was delivered."""

@@ -14,6 +14,7 @@ from adapters.asking import Moderators
 from adapters.base import (
     Adapter,
     Author,
+    Card,
     CommandUse,
     DeliveryFailed,
     Delta,
@@ -29,6 +30,7 @@ from adapters.base import (
 from adapters.text import clean
 from bot.asking import answer
 from bot.log import failure_of
+from bot.many import together
 from bot.store.base import LEASE_SECONDS, PARTITIONS, Mailboxes, Outbox, StoreUnavailable, is_fleeting
 from bot.store.desk import Questions
 from bot.voice import LAST_SEQ
@@ -44,6 +46,8 @@ PAUSE_SECONDS = 60.0
 """The longest pause between two tries, unless the platform asks for a longer one."""
 DELETED = "deleted"
 """The command by which the engine hears that an answered message is gone. Nobody can type it."""
+CARDS = 10
+"""Events of one conversation that may wait before one card stands for those that come then."""
 LANE = 500
 """Events of one conversation that may wait here for the platform; the others stay in the outbox meanwhile."""
 
@@ -153,7 +157,9 @@ class Gateway:
                     # All that was read and is not done, in order; what was read just now as well.
                     self._behind.discard(partition)
                     events = await self._outbox.pending(route, partition)
-                self._spread(partition, events)
+                passed_over = self._spread(partition, events)
+                if passed_over:
+                    await self._outbox.done(route, partition, passed_over)
                 failures = 0
             except StoreUnavailable as error:
                 # An embedded store that another process takes over is back in a moment: no news for anybody.
@@ -167,14 +173,17 @@ class Gateway:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    def _spread(self, partition: int, events: Sequence[tuple[str, OutboxEvent]]) -> None:
-        """Gives each conversation its events: a slow channel holds up no other."""
+    def _spread(self, partition: int, events: Sequence[tuple[str, OutboxEvent]]) -> Sequence[str]:
+        """Gives each conversation its events: a slow channel holds up no other. Returns the numbers of those that need not
+        be delivered any more."""
+        passed_over: list[str] = []
         for number, event in events:
             lane = self._lanes.get(event.ref.key)
             if lane is None:
                 lane = self._lanes[event.ref.key] = _Lane(partition)
                 lane.task = asyncio.create_task(self._work(event.ref.key, lane))
-            lane.add(number, event)
+            passed_over += lane.add(number, event)
+        return passed_over
 
     async def _work(self, key: str, lane: _Lane) -> None:
         """Delivers one conversation's events in order; ends when there are none, or the gateway stops."""
@@ -182,6 +191,7 @@ class Gateway:
         while (lane.events or settled) and not self._stopping.is_set():
             if lane.events:
                 numbers, event = lane.events.popleft()
+                lane.busy = True
                 if not await self._deliver(event, lane):
                     return
                 settled += numbers
@@ -195,6 +205,7 @@ class Gateway:
             else:
                 lane.held.difference_update(settled)
                 settled.clear()
+                lane.busy = False
         if lane.full:
             self._behind.add(lane.partition)
         if self._lanes.get(key) is lane:
@@ -249,24 +260,36 @@ class _Lane:
         """Each with the numbers of all that it stands for."""
         self.held: set[str] = set()
         """The numbers of what waits, and of what is being delivered."""
+        self.busy = False
+        """Something is being delivered, or is not noted yet."""
         self.full = False
         """Something had no room, and everything after it must wait for it."""
         self.task: asyncio.Task[None]
 
-    def add(self, number: str, event: OutboxEvent) -> None:
-        """Takes an event in unless it is here already. A delta gives way to newer words of its turn."""
+    def add(self, number: str, event: OutboxEvent) -> Sequence[str]:
+        """Takes an event in unless it is here already. A delta gives way to newer words of its turn, and of many cards
+        that wait one stands for the newer ones: all but the first and the last of these need not be kept. Returns their numbers."""
         if number in self.held:
-            return
-        if self.full or len(self.held) >= LANE:
-            self.full = True
-            return
-        self.held.add(number)
+            return ()
         numbers, last = self.events[-1] if self.events else ([], None)
-        if isinstance(last, Delta) and last.turn == event.turn:
-            numbers.append(number)
-            self.events[-1] = (numbers, event)
-        else:
+        one = None if last is None or self.full else self._one(last, event)
+        if one is None and (self.full or len(self.events) + self.busy >= LANE):
+            self.full = True
+            return ()
+        self.held.add(number)
+        if one is None:
             self.events.append(([number], event))
+            return ()
+        between = numbers[1:] if isinstance(one, Card) else []
+        self.held.difference_update(between)
+        self.events[-1] = ([*numbers[: len(numbers) - len(between)], number], one)
+        return between
+
+    def _one(self, last: OutboxEvent, event: OutboxEvent) -> OutboxEvent | None:
+        """What stands for both; None when both must be delivered."""
+        if isinstance(last, Delta) and last.turn == event.turn:
+            return event
+        return together(last, event) if isinstance(event, Card) and len(self.events) > CARDS else None
 
 
 def cleaned(message: Message) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,14 +14,20 @@ from bot.gateway import Gateway
 from bot.models.base import LanguageModel
 from bot.settings import Role, Settings
 from bot.store.base import Store
-from bot.wiring import Unavailable, model_of, new_name, platforms_of, store_of, worker_of
+from bot.wiring import Unavailable, engine_of, model_of, new_name, platforms_of, store_of, worker_of
 
 if TYPE_CHECKING:
     from adapters.local.terminal import TerminalAdapter
+    from bot.console.beside import Beside
 
 
-async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
+async def chat(settings: Settings, terminal: TerminalAdapter, beside: Beside | None = None) -> None:
     """A chat in `terminal`, all in this process, until the person leaves or the input ends.
+
+    Args:
+        settings: which store and models.
+        terminal: where somebody writes.
+        beside: the console that runs meanwhile.
 
     Raises:
         StoreUnavailable: there is no store to work on.
@@ -28,8 +35,10 @@ async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
     """
     model = model_of(settings)
     async with store_of(settings) as store:
+        if beside is not None:
+            terminal.banner = await beside.banner(store)
         talking = asyncio.create_task(Gateway(terminal, store, store, name=new_name()).run())
-        working = asyncio.create_task(_answer_from(terminal.ready, settings, store, model))
+        working = asyncio.create_task(_answer_from(terminal.ready, settings, store, model, beside))
         try:
             with signals(talking.cancel):
                 await asyncio.wait([working, talking], return_when=asyncio.FIRST_COMPLETED)
@@ -42,13 +51,19 @@ async def chat(settings: Settings, terminal: TerminalAdapter) -> None:
             raise result
 
 
-async def _answer_from(ready: asyncio.Event, settings: Settings, store: Store, model: LanguageModel) -> None:
+async def _answer_from(
+    ready: asyncio.Event, settings: Settings, store: Store, model: LanguageModel, beside: Beside | None
+) -> None:
     """Works from when somebody can write, until cancelled. Guards and model are made while the first line is typed."""
     await ready.wait()
     async with awake(model):
         # In a thread: typing goes on meanwhile.
-        worker = await asyncio.to_thread(worker_of, settings, store, model)
-        await worker.run()
+        engine = await asyncio.to_thread(engine_of, settings, store, model)
+        running = [worker_of(settings, store, model, engine).run()]
+        if beside is not None:
+            running.append(beside.serve(store, engine))
+        leave_alone()
+        await asyncio.gather(*running)
 
 
 async def serve(settings: Settings, role: Role) -> None:
@@ -71,6 +86,7 @@ async def serve(settings: Settings, role: Role) -> None:
         running = [Gateway(adapter, store, store, store, name=new_name()).run() for adapter in adapters]
         if worker is not None:
             running += [worker.run(), digests.run()]
+        leave_alone()
         tasks = [asyncio.create_task(each) for each in running]
 
         def stop() -> None:
@@ -102,6 +118,11 @@ async def awake(model: LanguageModel) -> AsyncIterator[None]:
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
         await model.aclose()
+
+
+def leave_alone() -> None:
+    """What is loaded by now is never garbage. To look through it, now and then, would hold up every reply for some 50 ms."""
+    gc.freeze()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from adapters.base import Author, ConversationRef, Message, ReplyTo
 from adapters.base import CommandUse as Use
 from adapters.once import COMMANDS
+from bot.alike import settled_along
 from bot.claims.showing import GUARD as CLAIMS
 from bot.console.asked import Asked
 from bot.console.find import Filter, Found, files, find
@@ -30,14 +31,18 @@ from bot.entry import Door
 from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile
 from bot.i18n import translate
 from bot.policy import DEFAULT_RULES
-from bot.store.base import GuardLogStore
+from bot.store.base import FOLLOWED, GuardLogStore
 
 FOLLOW_SECONDS = 5.0
 """After so long without a case it is asked again whether the session has ended."""
 WATCHED = 50
 """The newest cases that somebody may decide on elsewhere while they are shown."""
 PACE_SECONDS = 0.1
-"""Between two looks: what a flood of cases is sent in."""
+"""Between two looks."""
+AT_ONCE = 20
+"""Cases that are sent after one look: when more come, the newest. Nobody reads faster, and each costs time that others wait."""
+FLOOD_SECONDS = 0.7
+"""Between two looks while more come than are sent, as long as a look still reads all of them."""
 REMEMBERED = 50
 """Turns of a conversation among which those around a case are looked for."""
 
@@ -48,18 +53,20 @@ _ID = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
 def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
     """The pages and what they ask for."""
 
-    async def found(request: Request) -> dict[str, Any]:
-        """The list, as the templates want it."""
+    async def found(request: Request, *, counted: bool = False) -> dict[str, Any]:
+        """The list, as the templates want it; see `_rows`. Who types in the filter waits for no count: it comes later."""
         community, query = who_of(request).community, request.query_params
         wanted = Filter.of(query)
         cases = await find(kept, community, wanted, _id(query.get("before", "")))
-        rows = await _rows(request, kept, cases.cases)
+        rows = await _rows(request, kept, cases.cases, counted=counted)
         return {"rows": rows, "filter": wanted, "before": cases.before, "newest": _newest(cases)}
 
     async def index(request: Request) -> Response:
         guards = [*DEFAULT_RULES, CLAIMS, FILED_BY_MEMBERS, CONSOLE]
         actions = [(word, translate(name, locale_of(request))) for word, name in ACTIONS.items()]
-        return page(request, "live.html", guards=guards, actions=actions, **await found(request))
+        return page(
+            request, "live.html", guards=guards, actions=actions, **await found(request, counted=True)
+        )
 
     async def cases(request: Request) -> Response:
         return page(
@@ -86,7 +93,10 @@ def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
         if not is_part(request):
             return RedirectResponse(f"/cases/{file.turn}", 303)
         file = await kept.file(who.community, file.turn) or file
-        rows = [row_of(each, file, locale) for each in file.cases]
+        last = file.reviews[-1] if file.reviews else None
+        others = await files(kept, who.community, last.settled if last else ())
+        shown = [file, *(other for other in others.values() if other is not None)]
+        rows = [row_of(each, its, locale) for its in shown for each in its.cases]
         view = await _view(file, locale, kept)
         return page(request, "_decided.html", case=view, rows=rows, notice=said)
 
@@ -118,7 +128,8 @@ async def _view(file: CaseFile, locale: str, kept: Kept) -> CaseView:
     others = [each for each in its if each.turn != file.turn][:MOST_RELATED] if case.author_id else []
     reviews = await kept.reviews(community, [each.turn for each in others])
     related = list(zip(others, reviews, strict=True))
-    return case_of_file(file, locale, loaded.conversation.turns, related)
+    along = await settled_along(kept, community, [file])
+    return case_of_file(file, locale, loaded.conversation.turns, related, len(along.get(file.turn, ())))
 
 
 def _sent(request: Request, row: Row, last: str) -> Sent:
@@ -135,27 +146,33 @@ async def _arrivals(
     while await door.who(request.state.session) is not None:
         new = await guardlog.follow(community, last, FOLLOW_SECONDS)
         last = new[-1].id if new else last
-        for row in await _rows(request, guardlog, [case for case in new if wanted.matches(case)]):
+        matching = [case for case in new if wanted.matches(case)]
+        for row in await _rows(request, guardlog, matching[-AT_ONCE:]):
             shown[row.id] = row
             yield _sent(request, row, last)
+            # Whoever waits for a reply goes first.
+            await asyncio.sleep(0)
+        if len(matching) > AT_ONCE:
+            yield Sent("skipped", filled(request, "_skipped.html", filter=wanted), last)
         while len(shown) > WATCHED:
             del shown[next(iter(shown))]
         if not new:
             async for row in _decided(request, guardlog, shown):
                 yield _sent(request, row, last)
         yield None
-        await asyncio.sleep(PACE_SECONDS)
+        await asyncio.sleep(FLOOD_SECONDS if AT_ONCE < len(new) < FOLLOWED else PACE_SECONDS)
 
 
 async def _decided(request: Request, guardlog: GuardLogStore, shown: dict[str, Row]) -> AsyncIterator[Row]:
-    """The rows of those that are shown that somebody has decided on meanwhile, on a platform or in another window."""
-    for row in list(shown.values()):
-        file = await guardlog.file(who_of(request).community, row.turn)
-        case = next((case for case in file.cases if case.id == row.id), None) if file else None
-        fresh = row_of(case, file, locale_of(request)) if case else row
-        if fresh != row:
-            shown[row.id] = fresh
-            yield fresh
+    """The rows of those that are shown of which something is otherwise by now: somebody has decided, on a platform or in
+    another window, or there are others like it."""
+    community = who_of(request).community
+    known = await files(guardlog, community, (row.turn for row in shown.values()))
+    cases = [case for file in known.values() if file for case in file.cases if case.id in shown]
+    for row in await _rows(request, guardlog, cases, counted=True):
+        if row != shown[row.id]:
+            shown[row.id] = row
+            yield row
 
 
 async def _file(request: Request, guardlog: GuardLogStore) -> CaseFile:
@@ -167,9 +184,15 @@ async def _file(request: Request, guardlog: GuardLogStore) -> CaseFile:
     return file
 
 
-async def _rows(request: Request, guardlog: GuardLogStore, cases: Sequence[Case]) -> list[Row]:
-    known = await files(guardlog, who_of(request).community, (case.turn for case in cases))
-    return [row_of(case, known[case.turn], locale_of(request)) for case in cases]
+async def _rows(
+    request: Request, guardlog: GuardLogStore, cases: Sequence[Case], *, counted: bool = False
+) -> list[Row]:
+    """The rows of cases; `counted`: with how many others a false alarm settles, which takes some ten milliseconds."""
+    community, locale = who_of(request).community, locale_of(request)
+    known = await files(guardlog, community, (case.turn for case in cases))
+    wanted = [file for file in known.values() if file] if counted else []
+    along = await settled_along(guardlog, community, wanted)
+    return [row_of(case, known[case.turn], locale, len(along.get(case.turn, ()))) for case in cases]
 
 
 def _newest(found: Found) -> str:

@@ -6,7 +6,8 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from adapters.local.web import WebAdapter
 from bot.commands import table
@@ -15,7 +16,7 @@ from bot.console.gate import Addresses
 from bot.console.serving import serve
 from bot.gateway import Gateway
 from bot.i18n import translate
-from bot.running import awake, signals
+from bot.running import awake, leave_alone, signals
 from bot.settings import Settings
 from bot.store.base import Store
 from bot.wiring import (
@@ -28,6 +29,7 @@ from bot.wiring import (
     store_of,
     worker_of,
 )
+from guards.pipeline import Pipeline
 
 
 async def run(
@@ -41,36 +43,13 @@ async def run(
         SettingsError: nothing says how the console is reached.
         StoreUnavailable: there is no store to work on.
     """
-    addresses = Addresses.of(settings.console.url, settings.http.port)
     model = model_of(settings)
     async with store_of(settings) as store, awake(model):
-        web: WebAdapter = adapter_named("web")(
-            session=new_name(), commands=table(), translate=translate, new_id=lambda: secrets.token_hex(8)
-        )
         engine = engine_of(settings, store, model)
         worker = worker_of(settings, store, model, engine)
-        door = door_of(store)
-        app = console(
-            Parts(
-                store,
-                door,
-                web,
-                engine.guards,
-                adding_of(store, engine.guards),
-                addresses,
-                time.time,
-                lambda: secrets.token_hex(8),
-                settings.prices,
-            )
-        )
-        tasks = [
-            asyncio.create_task(each)
-            for each in (
-                serve(app, listening),
-                Gateway(web, store, store, name=new_name()).run(),
-                worker.run(),
-            )
-        ]
+        running = [*console_on(settings, store, engine.guards, listening), worker.run()]
+        leave_alone()
+        tasks = [asyncio.create_task(each) for each in running]
 
         def stop() -> None:
             for task in tasks[:2]:
@@ -87,3 +66,29 @@ async def run(
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+def console_on(
+    settings: Settings, store: Store, guards: Pipeline, listening: socket.socket
+) -> tuple[Coroutine[Any, Any, None], Coroutine[Any, Any, None]]:
+    """What serves the console on a socket, and the chats that are tried in it; somebody else's worker answers.
+
+    `guards` look at what is written there, to show what they see.
+    """
+    web: WebAdapter = adapter_named("web")(
+        session=new_name(), commands=table(), translate=translate, new_id=lambda: secrets.token_hex(8)
+    )
+    app = console(
+        Parts(
+            store,
+            door_of(store),
+            web,
+            guards,
+            adding_of(store, guards),
+            Addresses.of(settings.console.url, settings.http.port),
+            time.time,
+            lambda: secrets.token_hex(8),
+            settings.prices,
+        )
+    )
+    return serve(app, listening), Gateway(web, store, store, name=new_name()).run()

@@ -233,6 +233,9 @@ class OpenAIModel:
                 return Problem("malformed", "sent something else than an event stream")
         except TimeoutError:
             return LATE
+        except asyncio.CancelledError:
+            # The next line would wait for the SDK, and hold up everybody, while that is being loaded in its thread.
+            raise
         except sdk_errors() as error:
             return problem_of(error, opened=False)
 

@@ -35,6 +35,9 @@ LESSONS = 1_000
 MEMBER_CASES = 100
 """The cases of one member that can be found by the member: the newest."""
 
+FOLLOWED = 200
+"""Cases that whoever follows the guard log is given at once."""
+
 LEASE_SECONDS = 20.0
 """A worker that has not renewed its claim for this long has lost it."""
 
@@ -117,6 +120,7 @@ class Commit:
     secret: bytes = b""
     """What the signatures of `cases` were made with (see `Loaded.lessons`)."""
     taught: tuple[Lesson, ...] = ()
+    """One of case 0 gets the number of the first of `cases`."""
     untaught: tuple[Lesson, ...] = ()
     days: int = 0
     """How long what this stores is kept, at most; 0: as long as the store keeps anything."""
@@ -308,7 +312,7 @@ class GuardLogStore(Protocol):
         """Adds a case that no turn is about."""
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
-        """The cases after the id `after` ("" for the beginning), waiting up to `wait` seconds for one."""
+        """The first `FOLLOWED` cases after the id `after` ("" for the beginning), waiting up to `wait` seconds for one."""
 
 
 class Policies(Protocol):

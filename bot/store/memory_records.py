@@ -12,7 +12,7 @@ from dataclasses import replace
 from adapters.base import ConversationRef, Message
 from bot.guardlog import Case, CaseFile, Review
 from bot.store import codec
-from bot.store.base import LESSONS, MEMBER_CASES, Commit, Stale
+from bot.store.base import FOLLOWED, LESSONS, MEMBER_CASES, Commit, Stale
 from guards.signatures import Lessons
 
 
@@ -152,7 +152,7 @@ class MemoryRecords(ABC):
             new = [case for case in self._cases[community] if case.id > after]
             left = until - self._clock()
             if new or left <= 0:
-                return new[:100]
+                return new[:FOLLOWED]
             await self._wait(left)
 
     async def recall(self, platform: str, name: str) -> str | None:

@@ -98,8 +98,10 @@ class House:
         session = next(iter(browser.cookies.values()))
         return await browser.post(path, data={"key": form_key(session), **fields})
 
-    async def streamed(self, browser: httpx2.AsyncClient, path: str, seconds: float = 0.3) -> str:
-        """What a stream says until whoever listens leaves."""
+    async def streamed(
+        self, browser: httpx2.AsyncClient, path: str, seconds: float = 0.3, until: str = ""
+    ) -> str:
+        """What a stream says until whoever listens leaves: after some time, or once they have heard something."""
         said: list[bytes] = []
         gone = asyncio.Event()
         url = browser.base_url.join(path)
@@ -112,6 +114,8 @@ class House:
 
         async def send(sent: Any) -> None:
             said.append(sent.get("body", b""))
+            if until and until.encode() in said[-1]:
+                gone.set()
 
         scope = {
             "type": "http", "method": "GET", "path": url.path, "raw_path": url.path.encode(), "query_string": url.query,

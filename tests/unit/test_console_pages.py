@@ -23,8 +23,9 @@ from bot.console.views import Span, marked
 from bot.console.words import WORDS, preferred
 from bot.entry import CHECK_SECONDS, Invitations, Pass
 from bot.guardlog import CaseFinding
+from bot.store.base import FOLLOWED
 from tests.helpers import message
-from tests.unit.console_parts import FINDING, MO, PLAZA, House
+from tests.unit.console_parts import FINDING, MO, PLAZA, House, case
 from tests.unit.engine_parts import ATTACK
 
 TURN = "ba9876543210"
@@ -289,6 +290,22 @@ async def test_new_cases_arrive_filtered_and_a_browser_that_comes_back_misses_no
     again = await house.streamed(browser, path)
     assert again.count("data: ") == 1
     assert "second" not in await house.streamed(browser, f"{path}&q=third")
+
+
+async def test_of_a_flood_the_newest_cases_are_sent_and_the_page_says_that_there_are_more() -> None:
+    house = House()
+    for number in range(FOLLOWED + 2):
+        await house.store.record(PLAZA.community_key, case(f"{number:012x}"))
+    newest = f"{FOLLOWED + 1:012x}"
+    browser = await house.inside()
+    said = await house.streamed(browser, "/stream?after=", 10.0, until=newest)
+    # One look reads so many; the next one comes soon, and reads the rest.
+    sent = [int(turn, 16) for turn in re.findall(r'data-turn=\\"([0-9a-f]{12})', said)]
+    assert sent == [*range(FOLLOWED - live.AT_ONCE, FOLLOWED), FOLLOWED, FOLLOWED + 1]
+    assert said.count('"id": "skipped"') == 1
+    assert "More cases came than are shown here." in said
+    after = (await house.store.older(PLAZA.community_key, "", 9))[-1].id
+    assert "skipped" not in await house.streamed(browser, f"/stream?after={after}", 10.0, until=newest)
 
 
 async def test_what_is_tried_is_answered_and_the_guards_say_what_they_see() -> None:

@@ -14,6 +14,7 @@ import pytest
 from adapters.base import (
     Attachment,
     Author,
+    Card,
     CommandUse,
     ConversationRef,
     DeliveryFailed,
@@ -218,6 +219,53 @@ async def test_words_for_a_channel_that_takes_nothing_do_not_pile_up() -> None:
         platform.shut.clear()
         await eventually(lambda: final(2) in platform.delivered)
         assert len(platform.delivered) < 10
+
+
+async def few(store: MemoryStore, number: int) -> bool:
+    return len(await waiting(store)) <= number
+
+
+def card(number: int, *, kind: str = "card", seq: int = 1) -> Card:
+    mods = ConversationRef("test", "plaza", "mods")
+    return Card(f"{kind}-{number:012x}", seq, mods, TO, f"{number:012x}", number, f"Case {number}")
+
+
+async def test_of_many_cards_that_wait_one_stands_for_the_newer_ones_but_for_no_decision_and_nothing_filed() -> (
+    None
+):
+    store, platform = MemoryStore(), Shut("mods")
+    late, filed = card(3, seq=2), card(41, kind="filed")
+    sent = [*(card(number) for number in range(1, 41)), late, filed, *map(card, range(42, 1_000))]
+    async with running(store, platform) as running_gateway:
+        await store.publish(sent[0])
+        await eventually(lambda: platform.asked)
+        for event in sent[1:]:
+            await store.publish(event)
+        await store.publish(final(1))
+        await eventually(lambda: platform.delivered == [final(1)])
+        # What one card stands for is not kept, but for the first and the last of it.
+        assert await eventually(lambda: few(store, 17))
+        assert max(len(lane.held) for lane in running_gateway._lanes.values()) == 17
+        platform.shut.clear()
+        assert await eventually(lambda: empty(store))
+    shown = platform.delivered[1:]
+    assert shown[:11] == sent[:11]
+    assert shown[12:14] == [late, filed]
+    many = [each for each in (shown[11], *shown[14:]) if isinstance(each, Card)]
+    assert [each.title for each in many] == [
+        "Cases #12 to #40 came too fast for a card each.",
+        "Cases #42 to #999 came too fast for a card each.",
+    ]
+    assert len({each.turn for each in many}) == 2
+
+
+async def test_cards_that_come_as_fast_as_they_are_shown_are_shown_each() -> None:
+    store, platform = MemoryStore(), Platform()
+    async with running(store, platform):
+        for number in range(1, 30):
+            await store.publish(card(number))
+            await eventually(lambda: len(platform.delivered) == number)  # noqa: B023 - waited for here
+    assert platform.delivered == [card(number) for number in range(1, 30)]
 
 
 async def test_what_waits_in_the_gateway_is_not_queued_again_when_the_store_was_away() -> None:

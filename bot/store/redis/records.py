@@ -12,7 +12,7 @@ from adapters.base import ConversationRef, Message
 from bot.conversation import Conversation, HistoryTurn, LastTurn, Summary
 from bot.guardlog import Case, CaseFile, Review
 from bot.store import codec
-from bot.store.base import MEMBER_CASES, PARTITIONS, Loaded
+from bot.store.base import FOLLOWED, MEMBER_CASES, PARTITIONS, Loaded
 from bot.store.redis import keys
 from bot.store.redis.client import Client
 from bot.store.redis.committing import Retention
@@ -220,7 +220,7 @@ class RedisRecords:
         """See the port."""
         stream = _guardlog(community)
         block = max(1, int(wait * 1000))
-        command = ("XREAD", "COUNT", 100, "BLOCK", block, "STREAMS", stream, after or "0")
+        command = ("XREAD", "COUNT", FOLLOWED, "BLOCK", block, "STREAMS", stream, after or "0")
         reply = await self._client.wait(wait, *command)
         return [_case(entry) for entry in reply[0][1]] if reply else []
 
