@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from adapters.base import ConversationRef, Locale, Message
 from bot import answers
-from bot.desk import CaseState, decision_of, state_of, title_of
+from bot.case_state import CaseState, state_of
+from bot.desk import decision_of, title_of
 from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, case_of
 from bot.i18n import N_, translate
 from bot.policy import Action, Decision
@@ -40,6 +41,7 @@ _NO_CASE = N_("There is no case “{given}” here (any more).")
 _NONE_OF = N_("There is no case of “{given}” here.")
 _HELD = N_("It is kept, and can be let through.")
 _HISTORY = N_("What was decided:")
+WOULD_SETTLE = N_("“False alarm” also settles other open cases of nearly the same text: {number}.")
 _RELATED = N_("More cases of {name}: {cases}")
 _TESTED = {
     Action.ALLOW: N_("That would be answered."),
@@ -101,8 +103,17 @@ def _done(case: Case, locale: Locale) -> str:
     return f"{done} {translate(_DIRECTIONS[case.direction], locale)}"
 
 
-def shown(file: CaseFile, related: Sequence[tuple[Case, CaseState]], locale: Locale) -> str:
-    """All that is known of a case; `related`: others of the same member, newest first, and how they stand."""
+def shown(
+    file: CaseFile, related: Sequence[tuple[Case, CaseState]], locale: Locale, *, along: int = 0
+) -> str:
+    """All that is known of a case.
+
+    Args:
+        file: the case.
+        related: others of the same member, newest first, and how they stand.
+        locale: the reader's language.
+        along: how many other open cases a false alarm would settle.
+    """
     first = file.cases[0]
     ref = ConversationRef.parse(first.conversation)
     place = " / ".join(part for part in (ref.channel, ref.thread) if part)
@@ -117,6 +128,8 @@ def shown(file: CaseFile, related: Sequence[tuple[Case, CaseState]], locale: Loc
     if file.reviews:
         lines.append(translate(_HISTORY, locale))
         lines += [f"{when(review.at)} {decision_of(review, first, locale)}" for review in file.reviews]
+    if along:
+        lines.append(translate(WOULD_SETTLE, locale).format(number=along))
     if related:
         others = ", ".join(
             f"#{case.number} ({translate(STATES[state], locale)})" for case, state in related[:RELATED]

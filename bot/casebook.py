@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters.base import Button, CommandUse, Locale, Message, OutboxEvent
+from bot.alike import settled_along
+from bot.case_state import state_of
 from bot.case_texts import RELATED, listed, no_case, none_of, shown
-from bot.desk import buttons_of, case_named, state_of
+from bot.desk import buttons_of, case_named
 from bot.figures import Counted, Span, counted, guards_in, span
 from bot.guardlog import Case
 from bot.i18n import N_, translate
@@ -144,7 +146,9 @@ class Casebook:
             for button in buttons_of(file, first, locale)
             if button.action in JUDGES.values()
         ]
-        return voice.notice(shown(file, related, locale), tuple(buttons) if has_buttons(message) else ())
+        along = len((await settled_along(self.guardlog, community, [file])).get(file.turn, ()))
+        text = shown(file, related, locale, along=along)
+        return voice.notice(text, tuple(buttons) if has_buttons(message) else ())
 
 
 def has_buttons(message: Message) -> bool:

@@ -60,7 +60,7 @@ _HERE = N_("Only in this channel, over what holds for the community")
 FOR_MODERATORS = frozenset(
     [
         *(f"guardlog {verb}" for verb in ("recent", "show", "member", "stats", "export", "note")),
-        *(f"guard {verb}" for verb in ("test", "console")),
+        *(f"guard {verb}" for verb in ("test", "report", "console")),
         *(f"policy {verb}" for verb in ("show", "set", "clear", "guard")),
         *(f"knowledge {verb}" for verb in ("add", "list", "show", "remove")),
     ]
@@ -173,6 +173,11 @@ def table() -> tuple[CommandSpec, ...]:
         _for_moderators(
             "guard test",
             N_("What would happen to a text here, and why; nothing of it is kept"),
+            _option("text", N_("The text"), required=True),
+        ),
+        _for_moderators(
+            "guard report",
+            N_("A text that the guards missed: from now on it counts as an attack, with its near copies"),
             _option("text", N_("The text"), required=True),
         ),
         _for_moderators(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, TypeAlias
 
 from adapters.base import About, Button, Card, ConversationRef, Locale, Message, OutboxEvent, ReplyTo
+from bot.alike import settled_along
+from bot.case_state import JUDGED, REVOCABLE, rival_of, standing
 from bot.claims.showing import GUARD as CLAIMS
 from bot.guardlog import (
     FILED_BY_MEMBERS,
+    MISSED,
     SUGGESTION,
     Case,
     CaseFile,
@@ -37,14 +39,6 @@ VERDICTS: dict[str, ReviewVerdict] = {
 """What a press is called as a command, and what it decides."""
 NOTE = "guardlog note"
 """The command by which moderators write something down about a case."""
-REVOCABLE: frozenset[ReviewVerdict] = frozenset({"right", "false_alarm"})
-"""What can be taken back. A message that was let through cannot."""
-JUDGED: frozenset[ReviewVerdict] = REVOCABLE | {"released"}
-"""A case gets one of these once, unless it is taken back."""
-
-CaseState: TypeAlias = Literal["open", "confirmed", "false_alarm", "released"]
-"""How a case stands."""
-
 NOTE_CHARACTERS = 500
 
 MOST_TURNS = 25
@@ -57,6 +51,7 @@ _TITLES = {
     "appeal": N_("A member asks you to look at this"),
     "report": N_("A member reported a message"),
     SUGGESTION: N_("A member suggests a source"),
+    MISSED: N_("A moderator reported a missed text"),
 }
 _MEMBER, _REPORTED_BY, _TEXT, _WHY = N_("Member"), N_("Reported by"), N_("Message"), N_("Why")
 _DECIDED: dict[ReviewVerdict, str] = {
@@ -75,6 +70,11 @@ _DECIDED_REPORT: dict[ReviewVerdict, str] = {
 _RIGHT, _FALSE_ALARM, _RELEASE = N_("Right"), N_("False alarm"), N_("Release")
 _JUSTIFIED, _UNFOUNDED = N_("Justified"), N_("Unfounded")
 _TIME_OUT, _DELETE, _TAKE_BACK = N_("Time out 10 min"), N_("Delete message"), N_("Take back")
+_ALSO: dict[ReviewVerdict, str] = {
+    "false_alarm": N_("Other open cases of nearly the same text that this settles: {number}."),
+    "taken_back": N_("Other cases that are open again with it: {number}."),
+}
+_WITH = N_("Decided together with case {number}.")
 _DONE = N_("Done, and noted in the case.")
 _GONE = N_("That case is no longer kept.")
 _TOO_LATE = N_("{name} has decided this already.")
@@ -160,7 +160,15 @@ def _card(
 def decision_of(review: Review, case: Case, locale: Locale) -> str:
     """Who decided what on a case, or noted what."""
     words = _DECIDED | _DECIDED_REPORT if case.filed_by else _DECIDED
-    return translate(words[review.verdict], locale).format(name=review.by_name, note=review.note)
+    said = translate(words[review.verdict], locale).format(name=review.by_name, note=review.note)
+    if review.like:
+        return f"{said} {translate(_WITH, locale).format(number=review.like)}"
+    return said + _also(review.verdict, len(review.settled), locale)
+
+
+def _also(verdict: ReviewVerdict, number: int, locale: Locale) -> str:
+    """How many other cases a decision settles along, or opens again."""
+    return f" {translate(_ALSO[verdict], locale).format(number=number)}" if number else ""
 
 
 def _reason(finding: CaseFinding, locale: Locale) -> str:
@@ -182,7 +190,7 @@ def title_of(case: Case) -> str:
 
 def buttons_of(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]:
     """What can be decided on a case as it stands."""
-    done = {review.verdict for review in standing(file)}
+    done = {review.verdict for review in standing(file.reviews)}
     buttons: list[Button] = []
 
     def offer(label: str, action: str, style: str = "secondary") -> None:
@@ -195,7 +203,7 @@ def buttons_of(file: CaseFile, case: Case, locale: Locale) -> tuple[Button, ...]
         offer(_TAKE_BACK, "take_back")
     if file.held and not done & {"right", "released"}:
         offer(_RELEASE, "release", "primary")
-    if "timed_out" not in done:
+    if case.author_id and "timed_out" not in done:
         offer(_TIME_OUT, "time_out", "danger")
     if case.link and "deleted" not in done:
         offer(_DELETE, "delete", "danger")
@@ -217,46 +225,68 @@ async def decide(
     """
     assert message.command is not None
     verdict = VERDICTS[message.command.name]
+    community = message.ref.community_key
     events: list[OutboxEvent] = []
     reviews: list[Review] = []
     released: list[Message] = []
     taught: list[Lesson] = []
     forgotten: list[Lesson] = []
     answer = _GONE
-    turns = dict.fromkeys(str(message.command.options.get("turns", "")).split())
-    for turn in list(turns)[:MOST_TURNS]:
-        file = await guardlog.file(message.ref.community_key, turn)
-        if file is None:
-            continue
-        earlier = _earlier(file, verdict)
+    turns = list(dict.fromkeys(str(message.command.options.get("turns", "")).split()))[:MOST_TURNS]
+    files = [file for file in [await guardlog.file(community, turn) for turn in turns] if file is not None]
+    alike = await settled_along(guardlog, community, files) if verdict == "false_alarm" else {}
+    decided = set(turns)
+    for file in files:
+        rival = rival_of(file.reviews, verdict)
+        along = alike.get(file.turn, ())
         if verdict == "taken_back":
-            if earlier is None:
+            if rival is None:
                 answer = _NOTHING_TO_TAKE_BACK
                 continue
-            forgotten += forgotten_by(file, earlier, lessons)
-        elif earlier is not None:
-            answer = translate(_TOO_LATE, locale).format(name=earlier.by_name)
+            forgotten += forgotten_by(file, rival, lessons)
+            along = rival.settled
+        elif rival is not None:
+            answer = translate(_TOO_LATE, locale).format(name=rival.by_name)
             continue
         if verdict == "released":
             if file.held is None:
                 answer = _NOT_HELD
                 continue
-            released.append(_let_through(file.held, turn))
-        review = Review(
-            turn, verdict, message.author.id, redact(message.author.name, 80), at, len(file.reviews)
-        )
-        reviews.append(review)
+            released.append(_let_through(file.held, file.turn))
+        by = message.author
+        review = Review(file.turn, verdict, by.id, redact(by.name, 80), at, len(file.reviews))
+        others = await _along(guardlog, file, review, [turn for turn in along if turn not in decided])
+        review = replace(review, settled=tuple(other.turn for other, _ in others))
+        decided.update(review.settled)
         taught += taught_by(file, review, lessons)
-        file = replace(file, reviews=(*file.reviews, review))
-        events += cards_of(file, message, policy, policy.language or locale)
-    notice = voice.notice(translate(_DONE if reviews else answer, locale))
+        for each, its in ((file, review), *others):
+            reviews.append(its)
+            if each is file or cards_of(each, message, policy, locale):
+                after = replace(each, reviews=(*each.reviews, its))
+                events += cards_of(after, message, policy, policy.language or locale)
+    done = translate(_DONE if reviews else answer, locale) + _also(verdict, len(decided) - len(turns), locale)
     return Commit(
-        (notice, *events),
+        (voice.notice(done), *events),
         reviews=tuple(reviews),
         released=tuple(released),
         taught=tuple(taught),
         untaught=tuple(forgotten),
     )
+
+
+async def _along(
+    guardlog: GuardLogStore, file: CaseFile, review: Review, turns: Sequence[str]
+) -> list[tuple[CaseFile, Review]]:
+    """The cases of these turns that `review`, of `file`, settles along or opens again, and what is noted in each."""
+    first, found = file.cases[0], []
+    community = ConversationRef.parse(first.conversation).community_key
+    for turn in turns:
+        other = await guardlog.file(community, turn)
+        rival = rival_of(other.reviews, review.verdict) if other else None
+        along = rival.like == first.number if rival else False
+        if other and (along if review.verdict == "taken_back" else rival is None):
+            found.append((other, replace(review, turn=turn, number=len(other.reviews), like=first.number)))
+    return found
 
 
 async def note(
@@ -288,45 +318,6 @@ async def case_named(guardlog: GuardLogStore, community: str, given: str) -> Cas
     if digits.isascii() and digits.isdecimal() and len(digits) < 10:
         case = await guardlog.numbered(community, int(digits))
     return await guardlog.file(community, case.turn if case else given[:60])
-
-
-def state_of(reviews: Sequence[Review]) -> CaseState:
-    """How a case stands, from all that was decided on it."""
-    said = {review.verdict for review in _standing(reviews)}
-    if "false_alarm" in said:
-        return "false_alarm"
-    if "right" in said:
-        return "confirmed"
-    return "released" if "released" in said else "open"
-
-
-def standing(file: CaseFile) -> Sequence[Review]:
-    """The reviews of a case without those that were taken back."""
-    return _standing(file.reviews)
-
-
-def _standing(reviews: Sequence[Review]) -> Sequence[Review]:
-    standing: list[Review] = []
-    for review in reviews:
-        if review.verdict == "taken_back":
-            standing = [each for each in standing if each.verdict not in REVOCABLE]
-        else:
-            standing.append(review)
-    return standing
-
-
-def _earlier(file: CaseFile, verdict: ReviewVerdict) -> Review | None:
-    """The review that leaves no room for this one, or that it takes back; None when there is none."""
-    match verdict:
-        case "right" | "false_alarm":
-            rivals = JUDGED
-        case "taken_back":
-            rivals = REVOCABLE
-        case "released":
-            rivals = frozenset({"right", "released"})
-        case _:
-            rivals = frozenset({verdict})
-    return next((review for review in standing(file) if review.verdict in rivals), None)
 
 
 def _let_through(held: Message, turn: str) -> Message:

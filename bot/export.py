@@ -11,8 +11,8 @@ from hashlib import blake2s
 from typing import Literal, TypeAlias
 
 from adapters.base import ConversationRef
-from bot.desk import CaseState, state_of
-from bot.guardlog import Case, Review, was_filed
+from bot.case_state import CaseState, state_of
+from bot.guardlog import Case, Review, is_whole, was_filed
 from bot.store.base import GuardLogStore
 
 Format: TypeAlias = Literal["jsonl", "csv"]
@@ -25,7 +25,7 @@ LABELS: Mapping[CaseState, int] = {"confirmed": 1, "false_alarm": 0, "released":
 COLUMNS = (
     "number", "at", "turn", "platform", "community", "channel", "thread", "author_id", "author_name", "filed_by",
     "direction", "action", "would", "state", "label", "score", "guards", "findings", "failures", "decisions", "text",
-    "stage", "model",
+    "whole", "stage", "model",
 )  # fmt: skip
 """Of a CSV file; the names are those of a JSON line, too."""
 
@@ -126,6 +126,7 @@ def row_of(case: Case, reviews: Sequence[Review], names: Names) -> dict[str, obj
             for review in reviews
         ],
         "text": case.excerpt,
+        "whole": is_whole(case.excerpt),
         "stage": case.direction,
         "model": case.model,
     }

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.desk import CaseState, state_of
+from bot.case_state import CaseState, state_of
 from bot.guardlog import Case, Review, was_filed
 from bot.policy import Action, Policy, laid
 from bot.rules import Otherwise, otherwise

@@ -88,6 +88,10 @@ class Review:
     """Which review of its case it is, from 0: two that count the same cannot both be stored."""
     note: str = ""
     """What was written down, redacted."""
+    settled: tuple[str, ...] = ()
+    """The turns of other cases that it settled along, or opened again."""
+    like: int = 0
+    """The number of the case along with which this one was settled, or opened again; 0: it was decided on for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,13 @@ def redact(text: str, limit: int = EXCERPT_CHARACTERS, *, start: int = 0, end: i
     return shown if whole and len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def is_whole(excerpt: str) -> bool:
+    """Whether what is kept of a text is all of it: nothing was masked, or cut off."""
+    return (
+        bool(excerpt) and not excerpt.endswith("…") and not any(mask in excerpt for mask in _MASKS.values())
+    )
+
+
 def case_of(
     decision: Decision,
     *,
@@ -192,6 +203,9 @@ FILED_BY_MEMBERS = "member"
 """Stands where a guard's name stands in a case that a member opened."""
 SUGGESTION = "suggestion"
 """The code of a case in which a member says what is true."""
+
+MISSED = "missed"
+"""The code of a case in which a moderator says that the guards missed a text."""
 
 _FILED = {
     "report": N_("A member reported a message."),

@@ -21,6 +21,7 @@ from bot.desk import VERDICTS, cards_of, decide, note
 from bot.entry import Invitations, knock
 from bot.guardlog import CaseFile, filed_by_member, was_filed
 from bot.knowledge.desk import KnowledgeDesk, typed
+from bot.missed import missed
 from bot.policy import Decision, Policy
 from bot.rules import CHANGE
 from bot.store.base import Commit, GuardLogStore, Loaded
@@ -122,6 +123,8 @@ class OwnWords:
                 text = str(options.get("text", ""))
                 decision_in = await self.look(message, text, loaded, policy)
                 return Commit((voice.notice(tested(decision_in, message, text, locale)),))
+            case CommandUse("guard report"):
+                return missed(message, voice, loaded.lessons, policy, locale, now)
             case CommandUse("guardlog note"):
                 return await note(message, voice, self.guardlog, policy, locale, now)
         read = await Casebook(self.guardlog).answer(voice, message, command, locale, now)

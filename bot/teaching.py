@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.guardlog import Case, CaseFile, Review, was_filed
+from bot.guardlog import Case, CaseFile, CaseFinding, Review, was_filed
 from bot.policy import Checked, Decision, Policy
-from guards.base import Subject, Verdict
+from guards.base import Finding, Subject, Verdict
 from guards.signatures import GUARD, KNOWN_ATTACK, KNOWN_FALSE_ALARM, Kind, Lesson, Lessons
 
 MULTI_TURN = "multi_turn"
@@ -46,7 +46,7 @@ def _recalled(lessons: Lessons, checked: Checked, policy: Policy) -> Checked:
     if nearest is None:
         return checked
     lesson, same = nearest
-    if lesson.kind == "false_alarm" and not (found and (same or lesson.covers(found))):
+    if lesson.kind == "false_alarm" and not (found and (same or lesson.covers(*_told(found)))):
         return checked
     more = replace(said, findings=(lesson.finding(subject.text), *said.findings))
     return Checked(subject, (*(verdict for verdict in verdicts if verdict is not said), more))
@@ -73,23 +73,37 @@ def taught_by(file: CaseFile, review: Review, lessons: Lessons) -> tuple[Lesson,
         return ()
     latest = {lesson.signature: lesson.kind for lesson in lessons.lessons}
     return tuple(
-        Lesson(kind, case.number, signature, *(_found(case) if kind == "false_alarm" else ()))
+        lesson
         for case in file.cases
-        if kind == "attack" or not was_filed(case)
-        for signature in (case.signatures[:1] if kind == "attack" else case.signatures)
-        if latest.get(signature) != kind
+        for lesson in (_attacks_of(case) if kind == "attack" else false_alarms_of(case))
+        if latest.get(lesson.signature) != kind
     )
 
 
-def _found(case: Case) -> tuple[float, tuple[str, ...]]:
-    """What the guard found itself: how surely, and the code of each place."""
+def _attacks_of(case: Case) -> Sequence[Lesson]:
+    return [Lesson("attack", case.number, signature) for signature in case.signatures[:1]]
+
+
+def false_alarms_of(case: Case) -> Sequence[Lesson]:
+    """What a case teaches when it is a false alarm."""
+    if was_filed(case):
+        return ()
+    # Beside what moderators have said of the text.
     found = [each for each in case.findings if each.guard == GUARD and each.code not in KNOWN]
+    return [Lesson("false_alarm", case.number, signature, *_told(found)) for signature in case.signatures]
+
+
+def _told(found: Sequence[Finding | CaseFinding]) -> tuple[float, tuple[str, ...]]:
+    """What the guard found: how surely, and the code of each place."""
     return max((each.score for each in found), default=0.0), tuple(each.code for each in found)
 
 
 def forgotten_by(file: CaseFile, review: Review, lessons: Lessons) -> tuple[Lesson, ...]:
-    """What is no longer known once `review` is taken back: what it taught, or an earlier one of the same text."""
-    kind = _TEACHES.get(review.verdict)
+    """What is no longer known once `review` is taken back: what it taught, or an earlier one of the same text.
+
+    What was settled along with another case has taught nothing itself.
+    """
+    kind = None if review.like else _TEACHES.get(review.verdict)
     signatures = {signature for case in file.cases for signature in case.signatures}
     return tuple(
         lesson for lesson in lessons.lessons if lesson.kind == kind and lesson.signature in signatures

@@ -14,12 +14,16 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, shake_256
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from guards.base import N_, Finding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 VALUES = 128
 """Hash functions, and bytes. The estimate is off by .035 at a resemblance of .8."""
@@ -85,15 +89,31 @@ class Lesson:
     codes: tuple[str, ...] = ()
     """What it found there, a code for each place."""
 
-    def covers(self, found: Sequence[Finding]) -> bool:
-        """Whether `found` in what is nearly the same as a false alarm is no more than was found in that."""
-        more = Counter(finding.code for finding in found) - Counter(self.codes)
-        return not more and max(finding.score for finding in found) <= self.score + MARGIN
+    def covers(self, score: float, codes: Sequence[str]) -> bool:
+        """Whether what was found in what is nearly the same as a false alarm is no more than was found in that."""
+        if score > self.score + MARGIN:
+            return False
+        return tuple(codes) == self.codes or not Counter(codes) - Counter(self.codes)
 
     def finding(self, text: str) -> Finding:
         """That `text` resembles it."""
         code, explanation = _CODES[self.kind], _EXPLANATIONS[self.kind]
         return Finding(GUARD, code, SCORE, 0, len(text), explanation, case=self.case)
+
+
+class SideBySide:
+    """Signatures of one community, of which those of nearly the same texts are looked for."""
+
+    def __init__(self, signatures: Sequence[str]) -> None:
+        """One that another version wrote is like none."""
+        self._places = [place for place, each in enumerate(signatures) if _STORED.fullmatch(each)]
+        self._index = _Index([Lesson("false_alarm", 0, signatures[place]) for place in self._places])
+
+    def near(self, signature: str) -> Mapping[int, bool]:
+        """The places of those whose texts pass where the text of `signature` is a false alarm, and whether each is the same."""
+        if not self._places or not _STORED.fullmatch(signature):
+            return {}
+        return {self._places[place]: same for place, same in self._index.all_near(_read(signature)).items()}
 
 
 class Lessons:
@@ -259,14 +279,33 @@ class _Index:
             return 2 * NEARLY, same
         if not given.values:
             return 0.0, -1
-        values = np.frombuffer(given.values, np.uint8)[:, None]
-        equal = np.add.reduce((self._values == values).view(np.uint8), axis=0, dtype=np.uint8)
+        equal = self._equal(given)
         likely = np.flatnonzero(equal >= LEAST_EQUAL).tolist()
         for place in sorted(likely, key=lambda place: (equal[place], place), reverse=True):
             likeness = likeness_of(int(equal[place]))
             if self._is_near(place, given, likeness, attacks_only=attacks_only):
                 return likeness, place
         return 0.0, -1
+
+    def all_near(self, given: _Signature) -> dict[int, bool]:
+        """The places of all that are near, and whether each is the same."""
+        import numpy as np
+
+        found = {}
+        if given.values:
+            equal = self._equal(given)
+            for place in np.flatnonzero(equal >= LEAST_EQUAL).tolist():
+                if self._is_near(place, given, likeness_of(int(equal[place])), attacks_only=False):
+                    found[place] = False
+        return found | {place: True for place, each in enumerate(self._read) if each.same == given.same}
+
+    def _equal(self, given: _Signature) -> NDArray[np.uint8]:
+        """Of how many bytes each is equal to `given`."""
+        import numpy as np
+
+        values = np.frombuffer(given.values, np.uint8)[:, None]
+        equal: NDArray[np.uint8] = (self._values == values).view(np.uint8).sum(axis=0, dtype=np.uint8)
+        return equal
 
     def _is_near(self, place: int, given: _Signature, likeness: float, *, attacks_only: bool) -> bool:
         other = self._read[place]

@@ -6,12 +6,16 @@ import asyncio
 import getpass
 import locale
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from adapters.text import clean
 from bot.cli.setup import prepared
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.console.beside import Beside
 
 
 @click.command("chat")
@@ -22,15 +26,17 @@ def command(user: str | None, channel: str) -> None:
     talk(prepared(), user=user, channel=channel)
 
 
-def talk(settings: Settings, *, user: str | None = None, channel: str = "chat") -> None:
-    """Chats until the end of the input."""
+def talk(
+    settings: Settings, *, user: str | None = None, channel: str = "chat", beside: Beside | None = None
+) -> None:
+    """Chats until the end of the input; `beside`: the console that runs meanwhile."""
     from bot.running import chat
     from bot.wiring import terminal_of
 
     adapter = terminal_of(
         settings, user=clean(user or user_here()), channel=clean(channel), locale=locale_here()
     )
-    asyncio.run(chat(settings, adapter))
+    asyncio.run(chat(settings, adapter, beside))
 
 
 def user_here() -> str:

@@ -45,8 +45,8 @@ def serve(settings: Settings, community: str | None = None, *, link: bool = True
     Raises:
         Unavailable: it cannot listen.
     """
+    from bot.console.listening import PortTaken, listen
     from bot.console.running import run
-    from bot.console.serving import PortTaken, listen
     from bot.wiring import Unavailable
 
     url = settings.console_url

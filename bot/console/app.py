@@ -56,13 +56,15 @@ def console(parts: Parts) -> ASGIApp:
     async def enter(request: Request) -> Response:
         if request.method != "POST":
             # A link is only used by a press: what looks ahead at links must not use it up.
-            return page(request, "enter.html", link=request.query_params.get("link", "")[:200])
+            query = request.query_params
+            return page(request, "enter.html", link=query.get("link", "")[:200], to=query.get("to", ""))
         session = await parts.door.enter(request.state.form.get("link", ""))
         if session is None:
             return sentence(request, "used_title", "used_text", 403, command=True)
         if request.state.session:
             await parts.door.leave(request.state.session)
-        response = RedirectResponse("/", 303)
+        # Of our own pages one that a link may name, and no other address.
+        response = RedirectResponse("/try" if request.state.form.get("to") == "try" else "/", 303)
         let_in(response, session, secure=secure)
         return response
 

@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.case_state import CaseState, state_of
 from bot.console.gate import who_of
 from bot.console.kept import Kept
 from bot.console.pages import page
 from bot.console.views import percent
-from bot.desk import CaseState, state_of
 from bot.guardlog import Case, was_filed
 from bot.policy import Action
 from bot.tally import DAYS, spent_in, within
@@ -26,8 +26,6 @@ COUNTED = 5_000
 """Cases that are counted, at most: the newest."""
 ASKED = 500
 """Cases whose decisions are read at once."""
-HEIGHT = 100
-"""Of the tallest bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +34,8 @@ class Bar:
 
     label: str
     stopped: int
-    """Cases in which something was held back."""
-    noted: int
-    stopped_height: float
-    noted_height: float
+    """What was held back."""
+    rest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ def took_by(tallies: Mapping[int, Mapping[str, int]], now: float, prices: Prices
         spent.turns,
         _share(spent.blocked, spent.turns),
         spent.failed,
-        _drawn([(day, its.blocked, its.turns - its.blocked) for day, its in each]),
+        [Bar(day, its.blocked, its.turns - its.blocked) for day, its in each],
         [
             TimeLine(guard, looks.total(), within(looks, 0.5), within(looks, 0.95))
             for guard, looks in sorted(spent.looks.items())
@@ -234,16 +230,7 @@ def _is_stopped(case: Case) -> bool:
 
 def _bars(groups: Sequence[tuple[str, Sequence[Case]]]) -> list[Bar]:
     counted = [(label, sum(map(_is_stopped, cases)), len(cases)) for label, cases in groups]
-    return _drawn([(label, stopped, all_of_them - stopped) for label, stopped, all_of_them in counted])
-
-
-def _drawn(groups: Sequence[tuple[str, int, int]]) -> list[Bar]:
-    """Bars of two parts each, of what was stopped and of the rest."""
-    tallest = max((stopped + rest for _, stopped, rest in groups), default=0) or 1
-    return [
-        Bar(label, stopped, rest, round(HEIGHT * stopped / tallest, 2), round(HEIGHT * rest / tallest, 2))
-        for label, stopped, rest in groups
-    ]
+    return [Bar(label, stopped, every - stopped) for label, stopped, every in counted]
 
 
 def _share(part: int, whole: int) -> int | None:

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from adapters.base import ConversationRef, Locale
 from bot import answers
+from bot.case_state import state_of
 from bot.case_texts import STATES
 from bot.console.words import ACTIONS, SOURCES, WORDS
 from bot.conversation import HistoryTurn
-from bot.desk import buttons_of, decision_of, state_of, title_of
+from bot.desk import buttons_of, decision_of, title_of
 from bot.entry import GUARD as CONSOLE
 from bot.guardlog import FILED_BY_MEMBERS, Case, CaseFile, CaseFinding, Review, redact, was_filed
 from bot.i18n import translate
@@ -102,6 +103,8 @@ class Row:
     """The last decision; "" while there is none."""
     actions: Sequence[str]
     """What can be decided."""
+    along: int = 0
+    """How many other open cases a false alarm settles, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,12 @@ class CaseView:
     """What was said in its conversation just before."""
     after: Sequence[LineView]
     related: Sequence[RelatedView]
+    along: int
+    """How many other open cases a false alarm settles, too."""
 
 
-def row_of(case: Case, file: CaseFile | None, locale: Locale) -> Row:
-    """A line of the list."""
+def row_of(case: Case, file: CaseFile | None, locale: Locale, along: int = 0) -> Row:
+    """A line of the list; `along`: how many other open cases a false alarm settles, too."""
     decided = [review for review in (file.reviews if file else ()) if review.verdict != "noted"]
     surest: dict[str, int] = {}
     for finding in case.findings:
@@ -169,6 +174,7 @@ def row_of(case: Case, file: CaseFile | None, locale: Locale) -> Row:
         tuple(surest.items()),
         decision_of(decided[-1], case, locale) if decided else "",
         [each.action for each in _buttons(file, locale)] if file else (),
+        along,
     )
 
 
@@ -177,6 +183,7 @@ def case_of_file(
     locale: Locale,
     turns: Sequence[HistoryTurn] = (),
     related: Sequence[tuple[Case, Sequence[Review]]] = (),
+    along: int = 0,
 ) -> CaseView:
     """All that is known of a turn's case.
 
@@ -185,6 +192,7 @@ def case_of_file(
         locale: the reader's language.
         turns: what is kept of its conversation, oldest first.
         related: other cases of the same member, and what was decided on them.
+        along: how many other open cases a false alarm settles, too.
     """
     first = file.cases[0]
     return CaseView(
@@ -212,6 +220,7 @@ def case_of_file(
             )
             for case, reviews in related
         ],
+        along,
     )
 
 

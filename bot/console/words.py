@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from adapters.base import Locale
+from bot.case_texts import WOULD_SETTLE
 from bot.i18n import LANGUAGES, N_, language_of, translate
 
 Say: TypeAlias = Callable[..., str]
@@ -82,6 +83,8 @@ WORDS = {
     "reset": N_("Clear the filter"),
     "more": N_("Older cases"),
     "look_further": N_("Look further back"),
+    "skipped": N_("More cases came than are shown here."),
+    "show_newest": N_("Show the newest"),
     "looked_through": N_("All that is kept has been looked through."),
     "cases": N_("Cases"),
     "arriving": N_("New cases appear here by themselves."),
@@ -140,6 +143,8 @@ WORDS = {
     "undecided": N_("Nobody has decided on this yet."),
     "held_note": N_("The message is kept until somebody decides, and can still be let through."),
     "related": N_("More of this member"),
+    "along": WOULD_SETTLE,
+    "along_short": N_("False alarm: {number} more"),
     "note_label": N_("A note for the other moderators"),
     "note_button": N_("Note"),
     "same_member": N_("All cases of this member"),
@@ -158,6 +163,7 @@ WORDS = {
     "day": N_("Day"),
     "hour": N_("Hour"),
     "as_table": N_("As a table"),
+    "in_table": N_("The numbers are in the table below."),
     "how_sure": N_("How sure (median)"),
     "decided": N_("Decided"),
     "spent": N_("What turns took"),

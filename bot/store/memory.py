@@ -262,11 +262,11 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
             self._withheld[ref.community_key, turn_id(claim.message)] = claim.message
         cases = self._cases[ref.community_key]
         number = len(cases) + 1
-        for case in commit.cases:
-            cases.append(replace(case, id=self._number(), number=len(cases) + 1))
+        cases += (replace(case, id=self._number(), number=n) for n, case in enumerate(commit.cases, number))
         for review in commit.reviews:
             self._reviews[ref.community_key, review.turn].append(review)
-        self._teach(ref.community_key, commit)
+        taught = tuple(replace(each, case=each.case or number) for each in commit.taught)
+        self._teach(ref.community_key, replace(commit, taught=taught))
         for event in commit.events:
             if isinstance(event, Card) and not event.number:
                 event = replace(event, number=number)  # noqa: PLW2901 - as it goes out

@@ -23,7 +23,8 @@ from bot import wiring
 from bot.commands import table
 from bot.console.app import Parts, console
 from bot.console.gate import Addresses
-from bot.console.serving import listen, serve
+from bot.console.listening import listen
+from bot.console.serving import serve
 from bot.entry import Door, Pass
 from bot.gateway import Gateway
 from bot.i18n import translate

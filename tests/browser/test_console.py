@@ -219,5 +219,17 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
                 await page.until("document.querySelector('.compared .brief a')")
             for width, height, dark in ((1360, 850, False), (390, 844, True), (320, 568, False)):
                 await page.look(width, height, dark=dark)
+                if path == "/trends":
+                    # Cases by day and by hour, and turns: each drawn once, in the colours of the hour, as wide as there is room.
+                    await page.until(DRAWN.format(room=width))
                 assert await page.js("document.documentElement.scrollWidth") <= width, (path, width)
         assert page.complaints == []
+
+
+DRAWN = """(() => {{
+    const charts = [...document.querySelectorAll('.chart')];
+    return charts.length === 3 && charts.every((chart) =>
+        chart.querySelectorAll('canvas').length === 1
+        && chart.clientWidth === chart.querySelector('.uplot').offsetWidth && chart.clientWidth <= {room}
+        && chart.textContent.includes('Retenido') && !chart.parentElement.querySelector('details').open);
+}})()"""

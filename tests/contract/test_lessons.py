@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.base import ConversationRef
-from bot.guardlog import Case
+from bot.guardlog import Case, Review
 from bot.store.base import Commit, Stale, Store, partition_of
 from bot.store.redis import keys
 from bot.store.redis.store import RedisStore
@@ -91,6 +91,22 @@ async def test_what_is_taught_is_known_in_its_order_and_in_its_community_alone(s
     # As it is used: with the secret that it was made with.
     found = (await known(store)).nearest("Text 2!")
     assert found == (taught[1], True)
+
+
+async def test_what_a_new_case_teaches_is_known_as_that_cases_and_can_be_taken_back(store: Store) -> None:
+    lessons = await signed(store)
+    case = Case("t2", 2e9, PLAZA.key, "", "", "input", "flag", "flag", (), (), "…", "", "model")
+    case = replace(case, signatures=(lessons.sign("text 2"),))
+    new, old = replace(lesson(lessons, 2), case=0), lesson(lessons, 1)
+    review = Review("t2", "right", "mo", "Mo", 2e9)
+    await commit(store, Commit(cases=(case,), reviews=(review,), secret=lessons.secret, taught=(new, old)))
+    taught = (await known(store)).lessons
+    assert taught == (replace(new, case=2), old)
+    file = await store.file(PLAZA.community_key, "t2")
+    assert file is not None
+    assert (file.cases[0].number, file.reviews) == (2, (review,))
+    await commit(store, Commit(untaught=taught))
+    assert (await known(store)).lessons == ()
 
 
 async def test_what_is_taken_back_is_forgotten_and_what_was_never_known_changes_nothing(store: Store) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.base import Locale
+from bot.case_state import CaseState
 from bot.case_texts import case_line, listed, shown
-from bot.desk import CaseState
 from bot.guardlog import Case, CaseFile, CaseFinding, Review
 from tests.helpers import message
 

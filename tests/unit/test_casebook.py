@@ -174,6 +174,7 @@ async def test_the_figures_tell_cases_and_decisions_of_the_week_and_of_the_month
         ("guardlog export", {}),
         ("guardlog note", {"case": "1", "text": "x"}),
         ("guard test", {"text": "x"}),
+        ("guard report", {"text": "x"}),
         ("page", {"turn": "recent.9"}),
         ("judge_right", {"turn": "t1"}),
         ("policy guard", {"name": "leak", "block": 1.01}),
@@ -186,7 +187,7 @@ async def test_who_is_no_moderator_reads_and_changes_nothing(name: str, options:
     (said,) = commit.events
     assert isinstance(said, Notice)
     assert said.text == "Only moderators can use this command."
-    assert (commit.reviews, commit.policy) == ((), None)
+    assert (commit.reviews, commit.policy, commit.taught, commit.cases) == ((), None, (), ())
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ async def test_a_decision_that_is_taken_back_is_forgotten_and_the_case_is_open_a
     assert "take_back" not in actions(card)
     assert (await bench.store.load(message(), 1)).lessons.lessons == ()
     assert await blocked(bench, ATTACK)
-    (card,) = cards(await press(bench, "false_alarm", turn))
+    card = cards(await press(bench, "false_alarm", turn))[0]
     assert "take_back" in actions(card)
     assert not await blocked(bench, ATTACK)
 

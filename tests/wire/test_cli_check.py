@@ -193,6 +193,11 @@ async def test_eval_gives_the_figures_of_a_set_whose_answer_is_known(data: Path,
     assert first["auc"] == pytest.approx(5 / 6)
     assert (second["recall"]["value"], second["auc"], second["false_alarms"]["hits"]) == (None, None, 1)
     assert both["false_alarms"]["of"] == 4
+    # Each guard alone: one looks at what members write.
+    assert set(first["guards"]) == {"injection"}
+    alone = first["guards"]["injection"]
+    assert (alone["recall"], alone["auc"]) == (first["recall"], first["auc"])
+    assert alone["ms_median"] > 0
     assert not any(isinstance(value, float) and math.isnan(value) for value in both.values())
     assert not data.exists()
 

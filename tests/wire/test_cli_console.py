@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
+import re
 import signal
 import socket
 from pathlib import Path
@@ -10,7 +13,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.wire.cli_parts import finish, line_of, sereno, start
+from tests.helpers import eventually
+from tests.wire.cli_parts import SECONDS, SERENO, environment, finish, line_of, sereno, start
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def port() -> int:
 def opened(link: str) -> httpx2.Response:
     """What stands behind a link's button."""
     address, _, secret = link.partition("?link=")
-    with httpx2.Client() as browser:
+    with httpx2.Client(timeout=SECONDS) as browser:
         browser.post(address, data={"link": secret})
         return browser.get(address.removesuffix("enter"))
 
@@ -54,6 +58,56 @@ async def test_the_console_prints_links_of_its_own_and_for_others_until_it_is_en
     last = await finish(console)
     assert last.code == 0
     assert "Traceback" not in last.errors
+
+
+def tried(link: str) -> httpx2.Response:
+    """What stands behind the button of a link to *Try*."""
+    with httpx2.Client(follow_redirects=True, timeout=SECONDS) as browser:
+        page = browser.get(link).text
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page))
+        return browser.post(link.partition("?")[0], data=fields)
+
+
+async def test_sereno_in_a_terminal_begins_with_a_link_to_try_it_and_still_talks(
+    tmp_path: Path, port: int
+) -> None:
+    terminal, its_end = pty.openpty()
+    chat = await asyncio.create_subprocess_exec(
+        SERENO, stdin=its_end, stdout=its_end, stderr=its_end,
+        env=environment(tmp_path, HTTP__PORT=str(port)) | {"TERM": "xterm", "COLUMNS": "200"},
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(its_end)
+    shown = bytearray()
+    asyncio.get_running_loop().add_reader(terminal, lambda: shown.extend(_read(terminal)))
+    try:
+        async with asyncio.timeout(SECONDS):
+            await eventually(lambda: "›".encode() in shown, SECONDS)
+            found = re.search(
+                rf"http://127\.0\.0\.1:{port}/enter\?to=try&link=[\w-]+", shown.decode("utf-8", "replace")
+            )
+            assert found is not None
+            page = await asyncio.to_thread(tried, found[0])
+            assert (page.status_code, page.url.path) == (200, "/try")
+            assert "Try the bot" in page.text
+            os.write(terminal, b"hello\r")
+            await eventually(lambda: b"I am Sereno" in shown, SECONDS)
+            os.write(terminal, b"\x04")
+            assert await chat.wait() == 0
+    finally:
+        asyncio.get_running_loop().remove_reader(terminal)
+        os.close(terminal)
+        if chat.returncode is None:
+            chat.kill()
+            await chat.wait()
+    assert b"Traceback" not in shown
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,9 @@ if ARGV[18] ~= '' then redis.call('HSET', KEYS[13], 'secret', ARGV[18]) end
 local known = {attack = KEYS[14], false_alarm = KEYS[15]}
 for _, lesson in ipairs(taught) do
   local key = known[lesson[1]]
-  redis.call('ZADD', key, redis.call('HINCRBY', KEYS[13], 'version', 1), lesson[2])
+  -- A lesson of no case is one of the first new case.
+  local told = string.gsub(lesson[2], '"case":0,', '"case":' .. number .. ',', 1)
+  redis.call('ZADD', key, redis.call('HINCRBY', KEYS[13], 'version', 1), told)
   redis.call('ZREMRANGEBYRANK', key, 0, -tonumber(ARGV[19]) - 1)
 end
 for _, lesson in ipairs(untaught) do
