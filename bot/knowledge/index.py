@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -114,12 +114,21 @@ class KnowledgeIndex:
             self._frequency = +self._frequency
         return document in self._of
 
-    def search(self, query: str, *, limit: int = 4, language: str = "", least: float = 0.0) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 4,
+        language: str = "",
+        least: float = 0.0,
+        among: Sequence[str] = (),
+    ) -> list[Hit]:
         """The passages that `query` is about, best first; none when it has no word that stands in any, or where its
         words cannot have a score of `least` in any: then nothing is looked up.
 
         The query is text, never a search expression. Passages in the query's own language come first; when its
-        words do not tell which that is, those in `language` (a tag).
+        words do not tell which that is, those in `language` (a tag). `among`: looks at the passages of these few
+        documents alone, and at all of them.
         """
         query = query[:_QUERY_LENGTH]
         weights = {word: self._weight(word) for word in informative(query)}
@@ -129,14 +138,15 @@ class KnowledgeIndex:
         if not known or sum(weights[word] for word in known) < least * total:
             return []
         wanted = (language_of(query) or language)[:2].lower()
-        rows = self._database.execute(
-            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
-            (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
-        ).fetchall()
+        numbers = (
+            self._best(known)
+            if not among
+            else [number for name in among for number in self._of.get(name, ())]
+        )
         hits: list[Hit] = []
         # A word that is nowhere in a text is no word of it, and that is quicker to tell.
         looked_for = [(word, f" {word} ", weights[word]) for word in known]
-        for (number,) in rows:
+        for number in numbers:
             row = self._rows[number]
             passage, text = row.passage, f" {row.title} {row.text} "
             present = [weight for word, whole, weight in looked_for if word in text and whole in text]
@@ -160,6 +170,14 @@ class KnowledgeIndex:
         """All passages of the document that `passage` is from, in its language and in order."""
         whole = (self._rows[number].passage for number in self._of.get(passage.document, ()))
         return [each for each in whole if each.language == passage.language]
+
+    def _best(self, known: list[str]) -> list[int]:
+        """The numbers of the passages that are the best by BM25."""
+        rows = self._database.execute(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
+            (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
+        )
+        return [number for (number,) in rows]
 
     def _looked_up(self, known: list[str]) -> list[str]:
         """The first of `known`, rarest first, as long as not too many passages have them: that is what takes time."""

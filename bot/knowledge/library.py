@@ -12,7 +12,7 @@ from adapters.base import Locale
 from bot.claims.base import Findings
 from bot.knowledge.index import Hit, KnowledgeIndex, rows_of
 from bot.knowledge.passages import PATH_SEPARATOR, Passage
-from bot.knowledge.shipped import HOSTS, MEMBERS, shipped_index
+from bot.knowledge.shipped import HOSTS, MEMBERS, PEP_20, shipped_index
 from bot.knowledge.words import stem, stems, words
 from bot.store.base import Knowledge
 from guards.base import Document
@@ -82,8 +82,8 @@ class Library:
         Raises:
             StoreUnavailable: what has changed cannot be read.
         """
-        asked, hosts = await self._asked(community, revision)
-        return _documents(_found(question, locale, asked, hosts, guides=_is_asked_of_it(question)))
+        own, shipped = await self._asked(community, revision)
+        return _documents(_found(question, locale, own, shipped, guides=_is_asked_of_it(question)))
 
     async def search(
         self, texts: Sequence[str], *, community: str, revision: int, locale: Locale
@@ -93,27 +93,28 @@ class Library:
         Raises:
             StoreUnavailable: what has changed cannot be read.
         """
-        asked, hosts = await self._asked(community, revision)
+        own, shipped = await self._asked(community, revision)
         passages: list[tuple[Document, ...]] = []
         wholes: dict[tuple[str, str], Document] = {}
         for text in texts:
-            hits = _found(text, locale, asked, hosts, guides=_is_of_sereno(text))
+            hits = _found(text, locale, own, shipped, guides=_is_of_sereno(text))
             passages.append(_documents(hits))
             for hit in hits:
                 name = (hit.passage.document, hit.passage.language)
                 if name not in wholes and len(wholes) < MOST_WHOLE:
-                    index = next(each for each in (*asked, hosts) if each.beside(hit.passage))
+                    index = next(each for each in (*own, *shipped) if each.beside(hit.passage))
                     wholes[name] = whole_of(index.beside(hit.passage))
             await asyncio.sleep(0)
         documents = (whole for whole in wholes.values() if len(whole.text) <= LONGEST_WHOLE)
         return Findings(tuple(passages), tuple(documents))
 
-    async def _asked(self, community: str, revision: int) -> tuple[list[KnowledgeIndex], KnowledgeIndex]:
-        """What is asked first, and what second: what members ask stands in their own guide."""
+    async def _asked(
+        self, community: str, revision: int
+    ) -> tuple[list[KnowledgeIndex], list[KnowledgeIndex]]:
+        """The community's own, if it has any; and what comes with Sereno."""
         if not self._shipped:
             self._shipped = [shipped_index(MEMBERS), shipped_index(HOSTS)]
-        members, hosts = self._shipped
-        return ([await self._current(community, revision), members] if revision else [members]), hosts
+        return [await self._current(community, revision)] if revision else [], self._shipped
 
     async def _current(self, community: str, revision: int) -> KnowledgeIndex:
         """The community's index, not older than `revision` if that can be had in time."""
@@ -189,33 +190,36 @@ def _is_asked_of_it(question: str) -> bool:
     return _is_of_sereno(question) or not _SUBJECTS.isdisjoint(stems(question))
 
 
-def _is_guide(passage: Passage, shipped: Sequence[KnowledgeIndex]) -> bool:
-    return passage.document.endswith(".md") and any(passage in index.beside(passage) for index in shipped)
-
-
 def _found(
-    text: str, locale: Locale, asked: Sequence[KnowledgeIndex], hosts: KnowledgeIndex, *, guides: bool
+    text: str,
+    locale: Locale,
+    own: Sequence[KnowledgeIndex],
+    shipped: Sequence[KnowledgeIndex],
+    *,
+    guides: bool,
 ) -> list[Hit]:
-    """What bears on `text`. Without `guides` nothing of our own guides does: they have words for everything."""
-    shipped = (asked[-1], hosts)
-    for indexes in (asked, [hosts]):
-        hits = _about(text, locale, indexes)
-        bearing = [hit for hit in hits if guides or not _is_guide(hit.passage, shipped)]
-        if bearing:
-            return bearing
-    return []
+    """What bears on `text`. Without `guides` nothing of our own guides does: they have words for everything.
+
+    What members ask stands in their own guide: the one for those who run it is asked only where nothing else bears.
+    """
+    among = () if guides else PEP_20
+    for_members, for_hosts = ((index, among) for index in shipped)
+    first = [*((index, ()) for index in own), for_members]
+    return _about(text, locale, first) or _about(text, locale, [for_hosts])
 
 
 def _documents(hits: list[Hit]) -> tuple[Document, ...]:
     return tuple(Document(hit.passage.title, hit.passage.text) for hit in hits)
 
 
-def _about(question: str, locale: Locale, indexes: Sequence[KnowledgeIndex]) -> list[Hit]:
-    """The hits that count, best first; of two that are as good, that of the first index."""
+def _about(text: str, locale: Locale, asked: Sequence[tuple[KnowledgeIndex, Sequence[str]]]) -> list[Hit]:
+    """The hits that count, best first, of indexes and what of them is asked; of two that are as good, the first index's."""
     hits = [
         hit
-        for index in indexes
-        for hit in index.search(question, limit=MOST_FOUND, language=locale[:2], least=EVIDENCE_SCORE)
+        for index, among in asked
+        for hit in index.search(
+            text, limit=MOST_FOUND, language=locale[:2], least=EVIDENCE_SCORE, among=among
+        )
         if hit.score >= EVIDENCE_SCORE
     ]
     return sorted(hits, key=lambda hit: -hit.rank)[:MOST_FOUND]

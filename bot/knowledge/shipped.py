@@ -17,6 +17,8 @@ HOSTS = ("configuration.md", "commands.md", "guards.md", "knowledge.md", "discor
 """What those who run it read. Asked second: what members ask stands in their own guide, in their words."""
 
 _PEP_20 = "https://peps.python.org/pep-0020/"
+PEP_20 = (_PEP_20, f"{_PEP_20}#abstract")
+"""The documents that are no guides."""
 _ABSTRACT = (
     "PEP 20, The Zen of Python, was written by Tim Peters in 2004. Long time Pythoneer Tim Peters succinctly channels the "
     "BDFL's guiding principles for Python's design into 20 aphorisms, only 19 of which have been written down."
@@ -42,14 +44,14 @@ def shipped_passages(guides: Sequence[str] = MEMBERS) -> list[Passage]:
     for those who run the bot.
     """
     passages = [
-        Passage(_PEP_20, "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
-        Passage(_PEP_20, "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
+        Passage(PEP_20[0], "PEP 20 – The Zen of Python", _read("zen.txt"), "en"),
+        Passage(PEP_20[0], "PEP 20 – El Zen de Python (traducción)", _read("zen.es.txt"), "es"),
     ]
     if guides != MEMBERS:
         # Asked second, and a document of its own: its sentences are none of the nineteen.
         passages += [
-            Passage(f"{_PEP_20}#abstract", "PEP 20 › Abstract", _ABSTRACT, "en"),
-            Passage(f"{_PEP_20}#abstract", "PEP 20 › Resumen", _RESUMEN, "es"),
+            Passage(PEP_20[1], "PEP 20 › Abstract", _ABSTRACT, "en"),
+            Passage(PEP_20[1], "PEP 20 › Resumen", _RESUMEN, "es"),
         ]
     folder = next((folder for folder in _GUIDES if (folder / "members.md").is_file()), None)
     for path in sorted(path for name in guides for path in folder.glob(name)) if folder else ():
