@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +22,8 @@ MOST_CHARS = 12_000
 
 DECODED = frozenset({"html", "escapes", "url", "hex"})
 AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
+HIDES = 1.0
+"""How much worse a text must be without its odd spelling, as a logit, before that counts as hiding something."""
 REWRITTEN = frozenset({"emoji", "joined", "camel"})
 """Views that hold the whole of a short text, and say better what it says: as it is written it looks odd, whatever it
 says."""
@@ -95,6 +97,7 @@ class Model:
     def read(self, views: Sequence[View]) -> Reading:
         """The worst window of all `views`, folded ones."""
         worst: tuple[float, int, int, View] | None = None
+        plain = -math.inf
         room = MOST_CHARS
         # Where all is hidden, what is to be seen is no text.
         views = [view for view in views if view.text] or views
@@ -108,6 +111,8 @@ class Model:
                 window = view.text[start:end]
                 coded = decoded and written and _is_code(window)
                 logit = self.bias if coded else self.logit(features(window))
+                if view.chain == ("folded",):
+                    plain = max(plain, logit)
                 if worst is None or logit > worst[0]:
                     worst = (logit, start, end, view)
             room -= len(view.text)
@@ -115,6 +120,9 @@ class Model:
                 break
         assert worst is not None, "a text has at least one view"
         logit, start, end, view = worst
+        if logit - plain < HIDES and AS_WRITTEN.issuperset(view.chain):
+            # As it stands the text says as much: nothing is hidden in it.
+            view = replace(view, chain=("folded",))
         return Reading(logit, view, start, end)
 
     def place(self, reading: Reading) -> tuple[int, int]:
