@@ -1,4 +1,4 @@
-"""`python -m bench.claims_cost DATA`: what it costs to check the claims of a reply, without the encoder and without a model.
+"""`python -m bench.claims_cost DATA`: what it costs to check the claims of a reply, without a model.
 
 DATA is the folder with kb_python.jsonl.gz, of which 1,000 passages are what the community knows, and responses.jsonl.gz.
 A reply has ten sentences, all of them claims: five stand in the other passages of the same manual, five in replies of models
@@ -24,6 +24,7 @@ from bot.knowledge.documents import head_of
 from bot.knowledge.library import Library
 from bot.knowledge.passages import Passage
 from bot.store.memory import MemoryStore
+from guards.claims.reader import reader, tokens
 from guards.claims.sentences import sentences
 from guards.claims.verify import kept
 from guards.claims.worthy import worthy
@@ -63,26 +64,34 @@ async def cost(data: Path) -> Report:
     passages, replies = _texts(data, random.Random(7))
     store = MemoryStore()
     await store.learn(COMMUNITY, head_of("manual", passages, at=0.0, by=""), passages)
-    checker = ClaimChecker(Library(store, seconds=600.0))
+    library = Library(store, seconds=600.0)
+    alone, both = ClaimChecker(library), ClaimChecker(library, second=reader())
     report = Report(
         f"{len(replies)} replies of {SENTENCES} sentences, {len(passages)} passages: processor, ms",
         ("what", "median", "90 %", "most"),
     )
-    await checker.check(Spoken(replies[0], COMMUNITY, 1, "en"), LIMITS)
     found = verdicts = 0
-    for name, afresh in (("every passage read for the first time", True), ("passages stay read", False)):
+    for name, checker, afresh, most in (
+        ("every passage read for the first time", alone, True, 40.0),
+        ("passages stay read", alone, False, 40.0),
+        ("with the reader, every passage read for the first time", both, True, 300.0),
+    ):
+        # The first check of all reads the weights.
+        await checker.check(Spoken(replies[0], COMMUNITY, 1, "en"), LIMITS)
         took = []
         for reply in replies:
             if afresh:
                 kept.cache_clear()
+                tokens.cache_clear()
             started = time.process_time()
             marked = await checker.check(Spoken(reply, COMMUNITY, 1, "en"), LIMITS)
             took.append((time.process_time() - started) * 1000)
             assert not marked.error, marked.error
-            found += len(marked.claims)
-            verdicts += len(marked.claims) - marked.count("unverifiable")
+            if checker is alone:
+                found += len(marked.claims)
+                verdicts += len(marked.claims) - marked.count("unverifiable")
         report.row(name, *(f"{percentile(took, percent):.1f}" for percent in (50, 90, 100)))
-        report.bars.append(Bar(f"a reply (median), {name}", percentile(took, 50), 40.0, "ms"))
+        report.bars.append(Bar(f"a reply (median), {name}", percentile(took, 50), most, "ms"))
     each, settled = found / 2 / len(replies), verdicts / 2 / len(replies)
     report.notes.append(f"{each:.1f} claims a reply, {settled:.1f} of them with a verdict")
     return report

@@ -102,8 +102,8 @@ def _row(row: dict[str, object]) -> Row:
     )
 
 
-async def checker_of() -> tuple[ClaimChecker, Library]:
-    """What checks claims, with the documents of the premises' set as a community's knowledge."""
+async def checker_of(*, read: bool = False) -> tuple[ClaimChecker, Library]:
+    """What checks claims, with the reader or without, and the documents of the premises' set as what is known."""
     store = MemoryStore()
     for line in (SETS / "premises" / "documents.jsonl").read_text(encoding="utf-8").splitlines():
         document = json.loads(line)
@@ -115,12 +115,12 @@ async def checker_of() -> tuple[ClaimChecker, Library]:
         await store.learn(COMMUNITY, head_of(document["id"], passages, at=0.0, by=""), passages)
     library = Library(store)
     prompts = PromptWriter(window=16_384, reply_tokens=400, rng=random.Random(3))
-    return claims_of(library, QuotingModel(), prompts), library
+    return claims_of(library, QuotingModel(), prompts, read=read), library
 
 
-async def outcomes(chosen: Sequence[Row]) -> list[Outcome]:
-    """What becomes of these replies."""
-    checker, library = await checker_of()
+async def outcomes(chosen: Sequence[Row], *, read: bool = False) -> list[Outcome]:
+    """What becomes of these replies, with the reader or without."""
+    checker, library = await checker_of(read=read)
     found = []
     for row in chosen:
         passages = await library(row.question, community=COMMUNITY, revision=1_000, locale=row.lang)
@@ -160,10 +160,12 @@ def table(found: Sequence[Outcome]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints a table for each set."""
-    for name in ("replies", "second"):
-        for line in table(asyncio.run(outcomes(rows(name)))):
-            sys.stdout.write(line + "\n")
+    """Prints a table for each set, without the reader and with it."""
+    for read in (False, True):
+        sys.stdout.write(f"{'with' if read else 'without'} the reader\n\n")
+        for name in ("replies", "second"):
+            for line in table(asyncio.run(outcomes(rows(name), read=read))):
+                sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from bot.knowledge.documents import head_of
 from bot.knowledge.library import Library
 from bot.knowledge.passages import Passage, split
 from bot.store.memory import MemoryStore
+from guards.claims.reader import reader
+from guards.claims.verify import Second
 
 SET = Path(__file__).parents[1] / "guards" / "evals" / "sets" / "claims_marks"
 COMMUNITY = "bench/claims-marks"
@@ -35,7 +37,7 @@ def rows(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in (SET / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-async def checker_of(half: str, data: Path | None = None) -> ClaimChecker:
+async def checker_of(half: str, data: Path | None = None, second: Second | None = None) -> ClaimChecker:
     """What checks claims, with the documents of a half of the set, and what `data` has, as the knowledge."""
     store = MemoryStore()
     for document in rows("documents"):
@@ -43,7 +45,7 @@ async def checker_of(half: str, data: Path | None = None) -> ClaimChecker:
             await _learn(store, split(document["text"], document=document["name"], language=document["lang"]))
     for passages in _python(data / "kb_python.jsonl.gz") if data else ():
         await _learn(store, passages)
-    return ClaimChecker(Library(store, seconds=600.0))
+    return ClaimChecker(Library(store, seconds=600.0), second=second)
 
 
 async def _learn(store: MemoryStore, passages: list[Passage]) -> None:
@@ -63,9 +65,11 @@ def _python(path: Path) -> Iterator[list[Passage]]:
         yield from documents.values()
 
 
-async def marks(half: str, data: Path | None = None) -> list[tuple[dict[str, str], str]]:
+async def marks(
+    half: str, data: Path | None = None, second: Second | None = None
+) -> list[tuple[dict[str, str], str]]:
     """The claims of a half, each with the mark that it gets: of several the worst."""
-    checker = await checker_of(half, data)
+    checker = await checker_of(half, data, second)
     found = []
     for row in rows("claims"):
         if row["half"] == half:
@@ -95,10 +99,12 @@ def table(found: list[tuple[dict[str, str], str]]) -> Iterator[str]:
 
 
 def main(data: Path | None) -> None:
-    """Prints a table for each half."""
-    for half in ("first", "second"):
-        for line in table(asyncio.run(marks(half, data))):
-            sys.stdout.write(line + "\n")
+    """Prints a table for each half, without the reader and with it."""
+    for second in (None, reader()):
+        sys.stdout.write(f"{'with' if second else 'without'} the reader\n\n")
+        for half in ("first", "second"):
+            for line in table(asyncio.run(marks(half, data, second))):
+                sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

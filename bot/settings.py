@@ -183,6 +183,10 @@ class Settings(BaseSettings):
         (), description="Language models in order of preference, as a JSON list"
     )
     model: ModelSettings | None = Field(None, description="The language model, when there is only one")
+    claims_reader: bool = Field(
+        False,
+        description="Whether an encoder, too, reads claims and passages in English: up to 71 MB more once it has read",
+    )
     discord: DiscordSettings = Field(default_factory=lambda: DiscordSettings.model_validate({}))
     slack: SlackSettings = Field(default_factory=lambda: SlackSettings.model_validate({}))
     history: HistorySettings = Field(default_factory=lambda: HistorySettings.model_validate({}))

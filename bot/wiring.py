@@ -170,7 +170,7 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
         prompts=prompts,
         retrieve=library,
         knowledge=KnowledgeDesk(store, adding_of(store, guards)),
-        claims=claims_of(library, model, prompts, second),
+        claims=claims_of(library, model, prompts, second, read=settings.claims_reader),
         invitations=Invitations(door_of(store), *settings.console_urls),
         clock=time.time,
         reply_seconds=_reply_seconds(settings),
@@ -179,21 +179,23 @@ def engine_of(settings: Settings, store: Store, model: LanguageModel) -> Engine:
 
 
 def claims_of(
-    evidence: Evidence, model: LanguageModel, prompts: PromptWriter, second: str = ""
+    evidence: Evidence, model: LanguageModel, prompts: PromptWriter, second: str = "", *, read: bool = False
 ) -> ClaimChecker:
     """What checks claims: with `evidence` first, then, where policy allows it, with `model`.
 
-    `second` names the model that judges what another one has said.
+    `second` names the model that judges what another one has said. `read`: a small encoder reads what the trees are
+    not sure of.
     """
     from bot.claims.checker import ClaimChecker
     from bot.claims.judge import Judge
     from bot.claims.premises import Premises
     from bot.claims.probabilities import Probabilities
     from bot.claims.sampling import Sampling
+    from guards.claims.reader import loaded
 
     # What a judge settles with a source needs no samples.
     opinions = (Probabilities(), Judge(model, prompts, second), Sampling(model))
-    return ClaimChecker(evidence, opinions, Premises(evidence, model, prompts))
+    return ClaimChecker(evidence, opinions, Premises(evidence, model, prompts), loaded() if read else None)
 
 
 def adding_of(store: Store, guards: Pipeline) -> Adding:

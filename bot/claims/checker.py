@@ -16,6 +16,7 @@ from bot.log import failure_of
 from guards.base import Document
 from guards.claims.claim import Claim, ClaimKind
 from guards.claims.marking import begun, drafted, is_open, merged, settled
+from guards.claims.verify import Second
 from guards.premises.names import things
 from guards.premises.premise import Premise
 from guards.premises.taken import taken_up
@@ -41,6 +42,8 @@ class ClaimChecker:
     """Asked in this order about the claims that are still open, the cheapest first."""
     premises: Premises | None = None
     """Looks at what the question takes for granted; None: nobody does."""
+    second: Second | None = None
+    """Asked about passages that the trees are not sure of; None: nobody is."""
     one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def check(self, spoken: Spoken, limits: Limits, memory: Memory | None = None) -> Marked:
@@ -127,7 +130,7 @@ class _Work:
 
     def _compare(self, pairs: Sequence[tuple[Claim, tuple[Document, ...]]]) -> None:
         for claim, passages in pairs:
-            answer = settled([claim], [passages], self._spoken.lines)
+            answer = settled([claim], [passages], self._spoken.lines, self._checker.second)
             self._memory.remember(claim, passages, answer[0] if answer else None)
 
     async def _passages(self, opened: Sequence[Claim]) -> list[tuple[Document, ...]]:

@@ -24,7 +24,7 @@ async def check_summary(
     checker: ClaimChecker, summary: str, given: Sequence[Document], locale: Locale, seconds: float
 ) -> Marked:
     """What in `summary` is otherwise in `given`, or not there: names, numbers, links. What is as it should be has no mark."""
-    checker = replace(checker, evidence=Given(_newest(given)), opinions=(), premises=None)
+    checker = replace(checker, evidence=Given(_newest(given)), opinions=(), premises=None, second=None)
     marked = await checker.check(Spoken(summary, "", 0, locale), Limits(seconds))
     absent = await asyncio.to_thread(strays, summary, [f"{each.title}\n{each.text}" for each in given])
     wrong = [claim for claim in marked.claims if claim.verdict == "contradicted" and claim.kind in KINDS]

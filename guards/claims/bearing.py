@@ -68,7 +68,7 @@ def is_shown(claim: str, seen: Verified) -> bool:
         return False
     if not _EXACT.intersection(said.words) <= {*passage.words, *title.words}:
         return False
-    if seen.supported >= SURELY:
+    if seen.supported >= SURELY and not (seen.again and _nameless(said, passage, title)):
         return True
     return seen.supported >= SUPPORTS and missing <= MOST_MISSING and not _nameless(said, passage, title)
 

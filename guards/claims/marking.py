@@ -25,7 +25,7 @@ from guards.claims.quotations import SHORTEST, quoted
 from guards.claims.remembered import remembered
 from guards.claims.sentences import Sentence, sentences
 from guards.claims.stating import is_claim, surely
-from guards.claims.verify import Verified, verifier
+from guards.claims.verify import Second, Verified, verifier
 from guards.sources import made_up
 
 MOST_CHARS = 20_000
@@ -110,15 +110,19 @@ def drafted(
 
 
 def settled(
-    claims: Sequence[Claim], passages: Sequence[Sequence[Document]], said: Sequence[Line] = ()
+    claims: Sequence[Claim],
+    passages: Sequence[Sequence[Document]],
+    said: Sequence[Line] = (),
+    second: Second | None = None,
 ) -> list[Claim]:
     """`claims`, of which the open ones have the verdict of their `passages` (for each claim, in the same order).
 
-    What members have said before can support a claim, but not contradict it: the bot may know better.
+    What members have said before can support a claim, but not contradict it: the bot may know better. `second` is
+    asked about passages, see `Verifier.verify`.
     """
     heard = _heard(tuple(said))
     found = [
-        _settled(claim, found, heard) if is_open(claim) else claim
+        _settled(claim, found, heard, second) if is_open(claim) else claim
         for claim, found in zip(claims, passages, strict=True)
     ]
     return [
@@ -149,8 +153,10 @@ def is_open(claim: Claim) -> bool:
     return claim.verdict == "unverifiable" and claim.kind == "passage"
 
 
-def _settled(claim: Claim, passages: Sequence[Document], heard: Sequence[Document]) -> Claim:
-    seen = verifier().verify(claim.text, passages)
+def _settled(
+    claim: Claim, passages: Sequence[Document], heard: Sequence[Document], second: Second | None
+) -> Claim:
+    seen = verifier().verify(claim.text, passages, second)
     if seen.answer == "unverifiable" and heard:
         by = verifier().verify(claim.text, heard)
         shown = by.answer == "supported" and is_shown(claim.text, by)

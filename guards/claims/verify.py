@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,21 @@ class Verified:
     """Probabilities, together 1, from the passage that the answer rests on."""
     passage: Document | None
     """None where there was no passage at all."""
+    again: bool = False
+    """Whether the passage was read again, see `Second`."""
+
+
+class Second(Protocol):
+    """Who is asked where the trees are not sure."""
+
+    supports: float
+    contradicts: float
+    """As `Verifier`'s, for its own probabilities."""
+
+    def corrected(
+        self, claim: str, passages: Sequence[str], logits: Floats, chances: Floats
+    ) -> Mapping[int, Floats]:
+        """Rows that are to be taken for those of `chances`, by their number; `logits` are the trees'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +76,42 @@ class Verifier:
 
     def probabilities(self, claim: str, passages: Sequence[str]) -> Floats:
         """How likely each of `ANSWERS` is after each passage alone: a row for each."""
+        return self._scaled(self._logits(claim, passages))
+
+    def _logits(self, claim: str, passages: Sequence[str]) -> Floats:
         said = claimed(claim, self.tables)
         values = np.array([compare(said, given(text, self.tables)) for text in passages], np.float32)
-        return softmax(self.forest.logits(values) @ self.scaling[:, :-1].T + self.scaling[:, -1])
+        return self.forest.logits(values)
 
-    def verify(self, claim: str, passages: Sequence[Document]) -> Verified:
-        """The answer to `claim`: of the passages that support it and those that contradict it the surest counts."""
+    def _scaled(self, logits: Floats) -> Floats:
+        return softmax(logits @ self.scaling[:, :-1].T + self.scaling[:, -1])
+
+    def verify(self, claim: str, passages: Sequence[Document], second: Second | None = None) -> Verified:
+        """The answer to `claim`: of the passages that support it and those that contradict it the surest counts.
+
+        `second` is asked about these where the trees are not sure of them; None: nobody is.
+        """
         if not passages or not any(char.isalpha() for char in claim):
             return Verified("unverifiable", 0.0, 0.0, 1.0, None)
         passages = passages[:MOST_PASSAGES]
-        chances = self.probabilities(claim, [one.text for one in passages])
-        found = list(zip(chances, passages, strict=True))
-        support = max(found, key=lambda pair: float(pair[0][0]))
-        denial = max(found, key=lambda pair: float(pair[0][1]))
-        if support[0][0] >= self.supports and support[0][0] >= denial[0][1]:
-            answer, (chosen, passage) = ANSWERS[0], support
-        elif denial[0][1] >= self.contradicts:
-            answer, (chosen, passage) = ANSWERS[1], denial
+        texts = [one.text for one in passages]
+        logits = self._logits(claim, texts)
+        chances = self._scaled(logits)
+        judges: list[Verifier | Second] = [self] * len(texts)
+        if second is not None:
+            for at, row in second.corrected(claim, texts, logits, chances).items():
+                chances[at], judges[at] = row, second
+        found = list(zip(chances, passages, judges, strict=True))
+        support = max(found, key=lambda one: float(one[0][0]))
+        denial = max(found, key=lambda one: float(one[0][1]))
+        if support[0][0] >= support[2].supports and support[0][0] >= denial[0][1]:
+            answer, (chosen, passage, judge) = ANSWERS[0], support
+        elif denial[0][1] >= denial[2].contradicts:
+            answer, (chosen, passage, judge) = ANSWERS[1], denial
         else:
-            answer, (chosen, passage) = ANSWERS[2], support
-        return Verified(answer, float(chosen[0]), float(chosen[1]), float(chosen[2]), passage)
+            answer, (chosen, passage, judge) = ANSWERS[2], support
+        supported, contradicted, unverifiable = (float(chance) for chance in chosen)
+        return Verified(answer, supported, contradicted, unverifiable, passage, judge is not self)
 
 
 def _given(text: str, tables: Tables) -> Given:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from functools import cached_property, lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from guards.transformers import must_be_there, session
 
 _FOLDER = Path(__file__).parent.parent / "weights"
 WEIGHTS = _FOLDER / "encoder.onnx"
@@ -34,9 +34,7 @@ class Encoder:
             ImportError: onnxruntime or tokenizers are not there.
             OSError, ValueError: the calibration cannot be read.
         """
-        for name in ("onnxruntime", "tokenizers"):
-            if find_spec(name) is None:
-                raise ImportError(name)
+        must_be_there()
         first, second, third, constant = json.loads(weights.with_name(CALIBRATION.name).read_text())
         self.calibration: tuple[float, float, float, float] = (first, second, third, constant)
         """Log-odds = first · logit of the linear model + second · score of the rules + third · logit + fourth."""
@@ -51,17 +49,7 @@ class Encoder:
 
     @cached_property
     def _session(self) -> Any:
-        """An onnxruntime session with one thread."""
-        # Newer ones than are asked for report to their maker, unless told not to before they are loaded.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-
-        onnxruntime.disable_telemetry_events()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(
-            str(self._weights), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        return session(self._weights)
 
     def logit(self, window: str) -> float:
         """The higher, the surer that it is an attack; not calibrated.

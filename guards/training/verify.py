@@ -50,6 +50,8 @@ TREES: dict[str, Any] = {
     "max_iter": 200, "learning_rate": 0.08, "max_leaf_nodes": 24, "min_samples_leaf": 30, "l2_regularization": 2.0,
     "early_stopping": False, "random_state": 0,
 }  # fmt: skip
+PARTS = 6
+"""One of so many groups is kept from the reader (`guards.training.reader`), and tells how it and the trees go together."""
 VECTOR = 64
 """Numbers of a word's vector."""
 SHORTEST = 8
@@ -105,6 +107,11 @@ def _replies(data: Path, pool: str) -> Iterator[Pair]:
                 yield Pair(
                     one["text"].strip(), row["context"], LABELS[label], row["source"], str(row["group"])
                 )
+
+
+def is_kept(pair: Pair) -> bool:
+    """Whether `pair` is kept from the reader."""
+    return zlib.crc32(f"reader {pair.group}".encode()) % PARTS == 0
 
 
 def sampled(found: Sequence[Pair]) -> list[Pair]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pytest
 
 from adapters.base import Annotation
@@ -21,6 +22,7 @@ from bot.models.base import Prompt
 from bot.store.memory import MemoryStore
 from guards.base import Document
 from guards.claims.claim import Claim
+from guards.claims.verify import Floats
 
 RULES = Document("rules", "The library was founded in 1987 by Elena Ruiz. It has 12,000 books.")
 WRONG = "The library was founded in 1993 by Elena Ruiz."
@@ -58,6 +60,17 @@ class Says:
         return Judged([replace(claim, verdict=self.verdict) for claim in claims], self.tokens)
 
 
+class Unsure:
+    """Who reads passages again, and makes nothing of them."""
+
+    supports = contradicts = 0.5
+
+    def corrected(
+        self, claim: str, passages: Sequence[str], logits: Floats, chances: Floats
+    ) -> Mapping[int, Floats]:
+        return {at: np.array([0.0, 0.0, 1.0], np.float32) for at, _ in enumerate(passages)}
+
+
 class Slow:
     name = "probabilities"
 
@@ -82,6 +95,11 @@ async def test_claims_are_compared_with_what_is_known() -> None:
     assert [claim.verdict for claim in marked.claims] == ["contradicted", "unverifiable"]
     assert (marked.error, marked.tokens) == ("", 0)
     assert marked.ms > 0
+
+
+async def test_where_there_is_a_second_reader_what_it_makes_of_the_passages_counts() -> None:
+    marked = await ClaimChecker(Given([RULES]), second=Unsure()).check(spoken(WRONG), Limits(30.0))
+    assert [claim.verdict for claim in marked.claims] == ["unverifiable"]
 
 
 async def test_of_many_documents_those_that_bear_on_a_claim_are_compared() -> None:

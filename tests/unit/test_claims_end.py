@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bench.claims_end import outcomes, rows
+import pytest
+
+from bench.claims_end import checker_of, outcomes, rows
+from guards.claims.reader import reader
 
 
 async def test_what_is_made_up_is_marked_what_is_so_never_as_wrong_and_small_talk_not_at_all() -> None:
@@ -12,6 +15,12 @@ async def test_what_is_made_up_is_marked_what_is_so_never_as_wrong_and_small_tal
     assert [one.wronged for one in found if one.wronged] == []
     assert sum(bool(one.marked.claims) for one in found if one.row.kind == "control") <= 1
     assert all(not one.marked.error for one in found)
+
+
+@pytest.mark.parametrize("read", [False, True])
+async def test_the_reader_is_asked_only_where_that_is_chosen(read: bool) -> None:
+    checker, _ = await checker_of(read=read)
+    assert checker.second is (reader() if read else None)
 
 
 def test_the_sets_are_of_both_languages_and_share_no_reply() -> None:
