@@ -19,6 +19,7 @@ from bot import answers
 from bot.claims.ahead import Ahead
 from bot.claims.checker import ClaimChecker
 from bot.claims.turns import listener, waits, with_claims
+from bot.context import TurnContext
 from bot.conversation import Conversation, Summary, Turn
 from bot.entry import Invitations
 from bot.knowledge.desk import KnowledgeDesk
@@ -53,17 +54,6 @@ class Retrieve(Protocol):
         self, question: str, *, community: str, revision: int, locale: Locale
     ) -> tuple[Document, ...]:
         """Looks in what `community` (its key) knows; `revision` is what the turn has loaded of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnContext:
-    """What a turn has around it when the model is asked."""
-
-    voice: Voice
-    request: Request
-    loaded: Loaded
-    policy: Policy
-    locale: Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +201,14 @@ class Engine:
 
     async def _reply(self, turn: Turn, context: TurnContext, written: Written) -> Turn:
         """What the model says, guarded, and then what becomes of its claims."""
-        request, loaded, policy, locale = context.request, context.loaded, context.policy, context.locale
-        given = request, loaded, policy, locale, written.prompt
         # One that generates nothing makes up no word, and names the source of each quotation itself.
         checks = self.model.generates
-        async with aclosing(listener(self.claims, turn, *given) if checks else Ahead(self.claims)) as ahead:
+        prompt = written.prompt
+        async with aclosing(
+            listener(self.claims, turn, context, prompt) if checks else Ahead(self.claims)
+        ) as ahead:
             turn = await self._speak(turn, context, written, ahead)
-        return await with_claims(self.claims, turn, *given, ahead.memory) if checks else turn
+        return await with_claims(self.claims, turn, context, prompt, ahead.memory) if checks else turn
 
     async def _speak(self, turn: Turn, context: TurnContext, written: Written, ahead: Ahead) -> Turn:
         """The model speaks; each sentence is shown once the guards have passed it."""

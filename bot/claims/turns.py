@@ -11,6 +11,7 @@ from bot.claims.base import Limits, Marked, Spoken
 from bot.claims.checker import ClaimChecker
 from bot.claims.showing import annotated, findings, softened
 from bot.claims.summaries import check_summary
+from bot.context import TurnContext
 from bot.conversation import Turn
 from bot.i18n import N_, translate
 from bot.models.base import Prompt
@@ -45,26 +46,24 @@ def waits(request: Request, policy: Policy) -> bool:
 async def with_claims(
     checker: ClaimChecker,
     turn: Turn,
-    request: Request,
-    loaded: Loaded,
-    policy: Policy,
-    locale: Locale,
+    context: TurnContext,
     prompt: Prompt,
-    memory: Memory | None = None,
+    memory: Memory,
 ) -> Turn:
     """The turn with what became of its reply's claims, where it has a reply whose claims are checked.
 
     `memory`: of who listened to the reply (see `listener`).
     """
-    if turn.state != "answered" or not checks(request, policy):
+    policy = context.policy
+    if turn.state != "answered" or not checks(context.request, policy):
         return turn
-    marked = await _checked(checker, turn, request, loaded, policy, locale, prompt, memory)
+    marked = await _checked(checker, turn, context, prompt, memory)
     decision = _decided(turn, marked, policy)
     turn = replace(turn, claims=marked, decision_out=decision)
     if decision is not None and decision.action >= Action.HOLD:
         return replace(turn, state="blocked")
     if policy.claims == "soften":
-        reply, marked = softened(turn.reply, marked, locale)
+        reply, marked = softened(turn.reply, marked, context.locale)
         return replace(turn, reply=reply, claims=marked)
     return turn
 
@@ -72,17 +71,15 @@ async def with_claims(
 async def _checked(
     checker: ClaimChecker,
     turn: Turn,
-    request: Request,
-    loaded: Loaded,
-    policy: Policy,
-    locale: Locale,
+    context: TurnContext,
     prompt: Prompt,
-    memory: Memory | None,
+    memory: Memory,
 ) -> Marked:
-    if request.task.name == "summarize":
-        given = _summed_up(request, loaded, locale)
+    policy, locale = context.policy, context.locale
+    if context.request.task.name == "summarize":
+        given = _summed_up(context.request, context.loaded, locale)
         return await check_summary(checker, turn.reply, given, locale, policy.claims_seconds)
-    spoken = _spoken(turn, request, loaded, locale, prompt)
+    spoken = _spoken(turn, context, prompt)
     limits = Limits(
         policy.claims_seconds,
         policy.claims_tokens,
@@ -93,26 +90,20 @@ async def _checked(
     return await checker.check(spoken, limits, memory)
 
 
-def listener(
-    checker: ClaimChecker,
-    turn: Turn,
-    request: Request,
-    loaded: Loaded,
-    policy: Policy,
-    locale: Locale,
-    prompt: Prompt,
-) -> Ahead:
-    """Compares the claims of a reply to `request` while it is being said, where they are checked."""
-    wanted = request.task.name == "chat" and checks(request, policy)
-    return Ahead(checker, _spoken(turn, request, loaded, locale, prompt) if wanted else None)
+def listener(checker: ClaimChecker, turn: Turn, context: TurnContext, prompt: Prompt) -> Ahead:
+    """Compares the claims of a reply while it is being said, where they are checked."""
+    request = context.request
+    wanted = request.task.name == "chat" and checks(request, context.policy)
+    return Ahead(checker, _spoken(turn, context, prompt) if wanted else None)
 
 
-def _spoken(turn: Turn, request: Request, loaded: Loaded, locale: Locale, prompt: Prompt) -> Spoken:
+def _spoken(turn: Turn, context: TurnContext, prompt: Prompt) -> Spoken:
+    request, loaded = context.request, context.loaded
     return Spoken(
         turn.reply,
         turn.message.ref.community_key,
         loaded.knowledge,
-        locale,
+        context.locale,
         question=request.text,
         lines=(*loaded.conversation.lines(LINES), Line("member", turn.message.author.name, request.text)),
         passages=prompt.evidence,

