@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,9 +11,12 @@ from adapters.base import Locale
 from bot.claims.base import Limits, Marked, Spoken
 from bot.claims.checker import ClaimChecker
 from bot.claims.given import Given
+from bot.log import failure_of
 from guards.base import Document
 from guards.claims.marking import merged
 from guards.claims.summed import strays
+
+logger = logging.getLogger(__name__)
 
 MOST_COMPARED = 40_000
 """Characters of what is summed up that claims are compared with; names and numbers are looked for in all of it."""
@@ -23,10 +27,17 @@ KINDS = ("passage", "quotation")
 async def check_summary(
     checker: ClaimChecker, summary: str, given: Sequence[Document], locale: Locale, seconds: float
 ) -> Marked:
-    """What in `summary` is otherwise in `given`, or not there: names, numbers, links. What is as it should be has no mark."""
+    """What in `summary` is otherwise in `given`, or not there: names, numbers, links. What is as it should be has no mark.
+
+    Never fails, like `ClaimChecker.check`.
+    """
     checker = replace(checker, evidence=Given(_newest(given)), opinions=(), premises=None, second=None)
     marked = await checker.check(Spoken(summary, "", 0, locale), Limits(seconds))
-    absent = await asyncio.to_thread(strays, summary, [f"{each.title}\n{each.text}" for each in given])
+    try:
+        absent = await asyncio.to_thread(strays, summary, [f"{each.title}\n{each.text}" for each in given])
+    except Exception as failure:  # noqa: BLE001 - a check that fails must not take the summary with it
+        logger.error("a summary's names could not be checked: %s", failure_of(failure))
+        absent, marked = [], replace(marked, error=marked.error or type(failure).__name__)
     wrong = [claim for claim in marked.claims if claim.verdict == "contradicted" and claim.kind in KINDS]
     sources = [claim for claim in marked.claims if claim.kind == "source"]
     absent = [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.base import CommandUse, Final
 from guards.claims.summed import strays
@@ -85,3 +87,28 @@ def test_names_and_numbers_that_are_not_in_the_text_are_found(
 
 def test_a_name_far_down_in_a_long_text_is_found() -> None:
     assert strays("It was about Hugo Lema.", ["word " * 10_000 + "Hugo Lema came."]) == []
+
+
+PIECES = st.sampled_from(
+    (
+        "Ana ",
+        "Bo Li said 12. ",
+        "½ ",
+        "٣ ",
+        "1,000 ",
+        "- x\n",
+        "# H\n",
+        "```\n",
+        "**B** ",
+        "\ud800",
+        "«x» ",
+        "doce ",
+    )
+)
+TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.lists(TEXTS, max_size=3))
+def test_no_summary_breaks_it_and_what_it_finds_is_in_the_summary(summary: str, texts: list[str]) -> None:
+    assert all(0 <= claim.start < claim.end <= len(summary) for claim in strays(summary, texts))
