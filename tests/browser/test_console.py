@@ -197,7 +197,8 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
             ("What is the Zen?", "'.exchange:nth-of-type(1) .reply'"),
             (ATTACK, "'.exchange:nth-of-type(2) .stopped'"),
         ):
-            await page.js("document.getElementById('text').focus()")
+            # The page brings one there, at first and after each answer: nobody has to reach for a mouse.
+            await page.until("document.activeElement.id === 'text'")
             await page.write(text)
             await page.press("Enter")
             await page.until(f"document.querySelector({awaited})")
