@@ -9,7 +9,7 @@ from bot.commands import POLICY_SETTINGS, table
 from bot.conversation import LastTurn
 from bot.guardlog import HELD_DAYS
 from bot.i18n import N_, language_of, translate
-from bot.models.base import ModelErrorKind
+from bot.models.base import QUOTING, ModelErrorKind
 from bot.policy import Decision
 from guards.base import Stage
 
@@ -60,6 +60,13 @@ _SPENT = N_(
     "work."
 )
 _MODERATORS_ONLY = N_("Only moderators can use this command.")
+_QUOTED = N_("Your last message was answered by quoting my documents; the guards let it through.")
+_NOT_QUOTED = N_(
+    "To your last message I had nothing to quote, and no language model is connected; the guards let it through."
+)
+_NEEDS_MODEL = N_(
+    "Your last message was a command that needs a language model, and none is connected; the guards let it through."
+)
 _RESET = N_("Done: I have forgotten what was said in this conversation.")
 _FILED = N_("The moderators have been told. Thank you.")
 _ASK = N_("Ask a moderator")
@@ -250,6 +257,10 @@ def _ending(last: LastTurn, locale: Locale) -> str:
         return translate(FAILED[last.failure or "unavailable"], locale)
     if last.state == "blocked":
         return translate(N_("Your last message got no reply because of what the guards found:"), locale)
+    if last.model == QUOTING:
+        if last.sources:
+            return translate(_QUOTED, locale)
+        return translate(_NOT_QUOTED if last.command in ("", "chat") else _NEEDS_MODEL, locale)
     return translate(
         N_("Your last message was answered by {model}; the guards let it through."), locale
     ).format(model=last.model)

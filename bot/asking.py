@@ -1,13 +1,15 @@
-"""Asks a platform what somebody may, through the store: only its gateway holds the token, perhaps in another process."""
+"""Asks a platform what somebody may, and which channels it has, through the store: only its gateway holds the token,
+perhaps in another process."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import get_args
 
-from adapters.asking import Moderators, Question, Standing
+from adapters.asking import Channel, Channels, Moderators, Question, Standing
 from adapters.base import ConversationRef
 from bot.log import failure_of
 from bot.store.base import StoreUnavailable
@@ -24,7 +26,7 @@ WAIT_SECONDS = 2.0
 
 
 class Asking:
-    """Asks what people may; those who want to know the same at once share one question."""
+    """Asks what people may, and where; those who want to know the same of a person at once share one question."""
 
     def __init__(
         self,
@@ -54,6 +56,16 @@ class Asking:
         # Whoever asked first may go away; the others still want to know.
         return await asyncio.shield(task)
 
+    async def channels(self, ref: ConversationRef, person: str) -> Sequence[Channel] | None:
+        """The channels of the community of `ref` in which cases can be shown, of those that a person (by id) sees; None
+        when nobody can say. `person`: "" for who may know of all of them."""
+        if self._silent.get(ref.platform, 0.0) > self._clock():
+            return None
+        said = await self._questions.ask(Question(self._new_id(), ref, person, "channels"), self._wait)
+        if said is None:
+            self._silent[ref.platform] = self._clock() + SILENCE_SECONDS
+        return _channels_in(said or "")
+
     async def _ask(self, ref: ConversationRef, person: str) -> Standing | None:
         said = await self._questions.ask(Question(self._new_id(), ref, person), self._wait)
         for standing in get_args(Standing):
@@ -61,6 +73,24 @@ class Asking:
                 return standing  # type: ignore[no-any-return]  # one of its words
         self._silent[ref.platform] = self._clock() + SILENCE_SECONDS
         return None
+
+
+def _channels_in(said: str) -> Sequence[Channel] | None:
+    """What a gateway says about channels; None where it says nothing of them."""
+    try:
+        return [Channel(str(channel), str(name)) for channel, name in json.loads(said)]
+    except (ValueError, TypeError):
+        return None
+
+
+async def _said(platform: Moderators, question: Question) -> str:
+    """The answer to a question; "" while there is none."""
+    if question.about == "standing":
+        return await platform.standing(question.ref, question.person) or ""
+    if not isinstance(platform, Channels):
+        return ""
+    channels = await platform.channels(question.ref, question.person)
+    return "" if channels is None else json.dumps([(each.id, each.name) for each in channels])
 
 
 async def answer(
@@ -71,9 +101,8 @@ async def answer(
         try:
             question = await questions.asked(platform, WAIT_SECONDS)
             if question is not None:
-                standing = await moderators.standing(question.ref, question.person)
-                await questions.tell(question, standing or "")
+                await questions.tell(question, await _said(moderators, question))
         except StoreUnavailable:
             await asyncio.sleep(1.0)
         except Exception as error:  # noqa: BLE001 - a question that cannot be answered ends no others
-            logger.error("a question about a member was not answered: %s", failure_of(error))
+            logger.error("a question to a platform was not answered: %s", failure_of(error))

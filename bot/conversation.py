@@ -84,6 +84,8 @@ class LastTurn:
     """Why the model gave no reply, when it failed."""
     claims: ClaimCounts | None = None
     """None: they were not checked."""
+    command: str = ""
+    """Its name; "" for a message that was none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ Only digests of the secrets are stored: whoever reads the store cannot enter wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Protocol
 
-from adapters.asking import Standing
+from adapters.asking import Channel, Standing
 from adapters.base import ConversationRef, Locale, Message
 from bot.guardlog import Case, CaseFinding, redact
 from bot.i18n import N_
@@ -57,6 +57,10 @@ class Asks(Protocol):
 
     async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
         """What a person (by id) may at `ref`; None when nobody can say."""
+
+    async def channels(self, ref: ConversationRef, person: str) -> Sequence[Channel] | None:
+        """The channels of the community of `ref` in which cases can be shown, of those that a person (by id) sees; None
+        when nobody can say. `person`: "" for who may know of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,15 @@ class Door:
             return True
         standing = await self.asks.standing(_place(given), given.person) if self.asks else None
         return standing == "administrator"
+
+    async def channels(self, given: Pass) -> Sequence[Channel]:
+        """The channels of somebody's community in which cases can be shown, and that they see; none while nobody can say.
+        Who has a link of this machine may know of all."""
+        ref = ConversationRef.parse(f"{given.community}//")
+        # A terminal has none, and nobody who could be asked.
+        if self.asks is None or ref.platform == "terminal":
+            return []
+        return await self.asks.channels(ref, given.person if given.place else "") or []
 
     async def leave(self, secret: str) -> None:
         """Ends a session."""

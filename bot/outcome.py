@@ -16,7 +16,7 @@ from bot.guardlog import CaseFile, case_of
 from bot.i18n import translate
 from bot.linking import shown
 from bot.log import line_of
-from bot.models.base import ModelErrorKind
+from bot.models.base import QUOTING, ModelErrorKind
 from bot.policy import Action, Decision, Policy
 from bot.store.base import Commit
 from bot.tally import tally_of
@@ -114,10 +114,19 @@ def _last_turn(turn: Turn) -> LastTurn:
         ),
         turn.model,
         turn.started_at,
-        turn.sources,
+        _sources(turn),
         turn.failure,
         _counts(turn),
+        turn.message.command.name if turn.message.command else "",
     )
+
+
+def _sources(turn: Turn) -> tuple[str, ...]:
+    """What the reply rests on. Where nothing was generated, only what was quoted: under each quotation stands its title."""
+    if turn.model != QUOTING:
+        return turn.sources
+    named = turn.reply.splitlines()
+    return tuple(title for title in turn.sources if f"— {title}" in named)
 
 
 def _counts(turn: Turn) -> ClaimCounts | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import discord
 
-from adapters.asking import Standing
+from adapters.asking import Channel, Standing
 from adapters.base import (
     AdapterFailed,
     Capabilities,
@@ -29,7 +29,7 @@ from adapters.discord.client import Client
 from adapters.discord.delivery import EDIT_SECONDS, Delivery
 from adapters.discord.missed import Missed
 from adapters.discord.render import LIMIT
-from adapters.discord.standing import standing_of
+from adapters.discord.standing import channels_of, standing_of
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +88,11 @@ class DiscordAdapter:
         """What a member may in the channel of `ref`; see `adapters.asking.Moderators`."""
         client = self._client
         return None if client is None else await standing_of(client, ref, person)
+
+    async def channels(self, ref: ConversationRef, person: str) -> Sequence[Channel] | None:
+        """See `adapters.asking.Channels`."""
+        client = self._client
+        return None if client is None else await channels_of(client, ref, person)
 
     async def run(self, on_message: OnMessage) -> None:
         """Stays connected until cancelled.

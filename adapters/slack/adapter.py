@@ -15,7 +15,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.asking import Standing
+from adapters.asking import Channel, Standing
 from adapters.base import (
     AdapterFailed,
     Capabilities,
@@ -27,6 +27,7 @@ from adapters.base import (
     OutboxEvent,
     Translate,
 )
+from adapters.slack.channels import channels_of
 from adapters.slack.client import Client, Sites
 from adapters.slack.convert import PLATFORM, team_of
 from adapters.slack.delivery import APPEND_SECONDS, Delivery
@@ -125,17 +126,25 @@ class SlackAdapter:
 
     async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
         """What a member may in the workspace of `ref`; see `adapters.asking.Moderators`."""
+        site = await self._site_of(ref)
+        if site is None:
+            return None
+        return await People(site.web, self.clock, self.moderators, site.team).standing(person)
+
+    async def channels(self, ref: ConversationRef, person: str) -> Sequence[Channel] | None:
+        """See `adapters.asking.Channels`."""
+        site = await self._site_of(ref)
+        # Whoever has one token has one workspace, whatever is asked for.
+        return await channels_of(site.web, person) if site and site.team == team_of(ref) else None
+
+    async def _site_of(self, ref: ConversationRef) -> Site | None:
+        """The workspace of `ref`; None where the bot is in none, or not connected."""
         if self._sites is None:
             return None
         try:
-            site = await self._sites.site(team_of(ref))
+            return await self._sites.site(team_of(ref))
         except TROUBLE:
             return None
-        return (
-            None
-            if site is None
-            else await People(site.web, self.clock, self.moderators, site.team).standing(person)
-        )
 
     async def run(self, on_message: OnMessage) -> None:
         """Stays connected until cancelled.

@@ -17,7 +17,7 @@ SCOPES = {
     "app_mentions:read": "hears what mentions it",
     "assistant:write": "the Agent view",
     "channels:history": "hears threads in public channels, and finds its own replies there again",
-    "channels:read": "looks whether it is in the moderators' channel",
+    "channels:read": "looks whether it is in the moderators' channel, and names those to choose from",
     "chat:write": "answers",
     "commands": "commands and shortcuts",
     "files:read": "reads small text files beside a message",

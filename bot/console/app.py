@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from adapters.local.web import WebAdapter
-from bot.console import choosing, exporting, knowing, live, setting, trends, trying
+from bot.console import channels, choosing, exporting, knowing, live, setting, trends, trying
 from bot.console.asked import Asked
 from bot.console.gate import Addresses, Gate, let_in, let_out
 from bot.console.kept import Kept
@@ -85,6 +85,7 @@ def console(parts: Parts) -> ASGIApp:
         *live.routes(parts.kept, parts.door, asked),
         *choosing.routes(parts.kept, asked, parts.clock),
         *setting.routes(asked),
+        *channels.routes(parts.kept, parts.door),
         *exporting.routes(parts.kept, parts.door),
         *knowing.routes(parts.kept, parts.adding, parts.clock, parts.new_id),
         *trends.routes(parts.kept, parts.clock, parts.prices),

@@ -98,7 +98,8 @@ def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
         shown = [file, *(other for other in others.values() if other is not None)]
         rows = [row_of(each, its, locale) for its in shown for each in its.cases]
         view = await _view(file, locale, kept)
-        return page(request, "_decided.html", case=view, rows=rows, notice=said)
+        alone = "/cases/" in request.headers.get("hx-current-url", "")
+        return page(request, "_decided.html", case=view, rows=rows, notice=said, alone=alone)
 
     return [
         Route("/", index),

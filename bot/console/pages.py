@@ -27,6 +27,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # They are in the package: nobody changes them while we run.
+        auto_reload=False,
     )
     environment.filters |= {"instant": _instant, "clock": _clock, "number": _number}
     environment.globals |= {"asset": _asset}

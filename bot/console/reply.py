@@ -1,18 +1,26 @@
-"""A reply in blocks: paragraphs, quotations and code, with what the guards say about its words. Pure."""
+"""A reply in blocks: headings, paragraphs, quotations and code, with what the guards say about its words. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from adapters.base import Locale
+from adapters.markdown_spans import spans as spans_in
 from adapters.marks import NAMES, SIGNS, Marks, numbers_of
 from bot.i18n import translate
 
-Kind = Literal["text", "quote", "code"]
+Kind = Literal["text", "heading", "quote", "code"]
+Look = Literal["strong", "em", "s", "code"]
+"""How words look: the element that makes it."""
+
 _FENCE = "```"
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?=\S)")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_LOOKS: dict[str, Look] = {"*": "em", "_": "em", "**": "strong", "__": "strong", "~~": "s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,16 @@ class Piece:
     over: str = ""
     """The kind of mark on them; "" where there is none."""
     signs: tuple[Sign, ...] = ()
+    looks: tuple[Look, ...] = ()
+    """The outermost first."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """Lines of one kind."""
 
     kind: Kind
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: Sequence[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +71,42 @@ class NoteView:
 
 
 def blocks_of(marks: Marks, locale: Locale) -> list[Block]:
-    """The blocks of a reply in Markdown. Inside a block Markdown stays as it is: nothing is lost, or made up."""
-    blocks: list[Block] = []
+    """The blocks of a reply in Markdown. All that is no heading, quotation, code or emphasis stays as it is: nothing is
+    lost, or made up."""
+    text, spans = marks.text, _spans(marks, locale)
+    blocks = []
+    for kind, lines in _lines(text):
+        styles = [] if kind == "code" else _styles(text, lines[0][0], lines[-1][1])
+        pieces = [piece for begin, end in lines for piece in _pieces(text, begin, end, spans, styles)]
+        blocks.append(Block(kind, _trimmed(pieces)))
+    return [block for block in blocks if block.pieces]
+
+
+def _lines(text: str) -> list[tuple[Kind, list[tuple[int, int]]]]:
+    """The lines of each block: where they begin, behind what says their kind, and where they end."""
+    blocks: list[tuple[Kind, list[tuple[int, int]]]] = []
     at, fenced = 0, False
-    spans = _spans(marks, locale)
-    for line in marks.text.splitlines(keepends=True):
+    for line in text.splitlines(keepends=True):
         begin, at = at, at + len(line)
         if line.strip().startswith(_FENCE):
             fenced = not fenced
             if fenced:
-                blocks.append(Block("code"))
+                blocks.append(("code", []))
             continue
-        kind: Kind = "code" if fenced else "quote" if line.startswith(">") else "text"
-        if kind == "quote":
-            begin += 2 if line.startswith("> ") else 1
-        if not blocks or blocks[-1].kind != kind or (kind == "text" and not line.strip()):
-            blocks.append(Block(kind))
-        blocks[-1].pieces += _pieces(marks.text, begin, at, spans)
-    return [block for block in map(_trimmed, blocks) if block.pieces]
+        kind, skipped = _kind_of(line) if not fenced else ("code", 0)
+        starts = kind == "heading" or (kind == "text" and not line.strip())
+        if not blocks or blocks[-1][0] != kind or starts:
+            blocks.append((kind, []))
+        blocks[-1][1].append((begin + skipped, at))
+    return [(kind, lines) for kind, lines in blocks if lines]
+
+
+def _kind_of(line: str) -> tuple[Kind, int]:
+    """What a line outside of code is, and how many characters at its beginning say so."""
+    if line.startswith(">"):
+        return "quote", 2 if line.startswith("> ") else 1
+    heading = _HEADING.match(line)
+    return ("heading", heading.end()) if heading else ("text", 0)
 
 
 def notes_of(marks: Marks, locale: Locale) -> list[NoteView]:
@@ -118,23 +146,58 @@ def _spans(marks: Marks, locale: Locale) -> list[_Span]:
     return spans
 
 
-def _pieces(text: str, begin: int, end: int, spans: Sequence[_Span]) -> Iterable[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Words with a look, or what gives it to them."""
+
+    start: int
+    end: int
+    look: Look | None
+    """None: it is not shown itself."""
+
+
+def _styles(text: str, begin: int, end: int) -> list[_Style]:
+    """What looks how between two places, the outermost first."""
+    found = spans_in(text[begin:end], longest=0)
+    styles = []
+    for span in found:
+        look = "code" if span.marks[:1] == "`" else _LOOKS.get(span.marks)
+        if look is not None:
+            start, stop, size = begin + span.start, begin + span.end, len(span.marks)
+            styles += [
+                _Style(start, start + size, None),
+                _Style(start + size, stop - size, look),
+                _Style(stop - size, stop, None),
+            ]
+    for escape in _ESCAPE.finditer(text, begin, end):
+        at = escape.start()
+        if not any(span.depth > 1 and begin + span.start <= at < begin + span.end for span in found):
+            styles.append(_Style(at, at + 1, None))
+    return styles
+
+
+def _pieces(
+    text: str, begin: int, end: int, spans: Sequence[_Span], styles: Sequence[_Style]
+) -> Iterator[Piece]:
     """A line in pieces; the sign of a span stands where its words end."""
-    here = [span for span in spans if span.start < end and begin < span.end]
-    edges = {begin, end, *(max(begin, span.start) for span in here), *(min(end, span.end) for span in here)}
+    spans = [span for span in spans if span.start < end and begin < span.end]
+    styles = [style for style in styles if style.start < end and begin < style.end]
+    places = [(each.start, each.end) for each in spans] + [(each.start, each.end) for each in styles]
+    edges = {begin, end, *(min(max(begin, at), end) for place in places for at in place)}
     for first, last in pairwise(sorted(edges)):
-        over = next((span.kind for span in here if span.start <= first and last <= span.end), "")
-        yield Piece(text[first:last], over, tuple(span.sign for span in here if span.end == last))
+        looks = [style.look for style in styles if style.start <= first and last <= style.end]
+        over = next((span.kind for span in spans if span.start <= first and last <= span.end), "")
+        signs = tuple(span.sign for span in spans if span.end == last)
+        if None not in looks:
+            yield Piece(text[first:last], over, signs, tuple(look for look in looks if look))
+        elif signs:
+            yield Piece("", signs=signs)
 
 
-def _trimmed(block: Block) -> Block:
+def _trimmed(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Without empty lines at both ends."""
-    pieces = block.pieces
-    while pieces and not pieces[0].words.strip("\r\n"):
-        pieces = pieces[1:]
-    while pieces and not pieces[-1].words.strip("\r\n"):
-        pieces = pieces[:-1]
-    if pieces:
-        last = pieces[-1]
-        pieces = [*pieces[:-1], Piece(last.words.rstrip("\r\n"), last.over, last.signs)]
-    return Block(block.kind, pieces)
+    shown = [at for at, piece in enumerate(pieces) if piece.words.strip("\r\n") or piece.signs]
+    if not shown:
+        return []
+    *before, last = pieces[shown[0] : shown[-1] + 1]
+    return [*before, replace(last, words=last.words.rstrip("\r\n"))]

@@ -16,7 +16,9 @@ from adapters.base import CommandUse, Locale, OptionSpec, OptionValue
 from adapters.text import clean
 from bot.commands import POLICY_SETTINGS, table
 from bot.console.asked import Asked
-from bot.console.pages import is_part, page
+from bot.console.channels import channel_id
+from bot.console.gate import who_of
+from bot.console.pages import is_part, locale_of, page, sentence
 from bot.console.words import sayer
 from bot.i18n import language_of
 from bot.policy import PERSONA_CHARACTERS, Policy
@@ -32,6 +34,8 @@ class SettingView:
     name: str
     """As `/policy set` calls it."""
     meaning: str
+    hint: str
+    """How it is given, where that needs saying; else ""."""
     value: str
     chosen: bool
     """Whether it is another one than without a choice."""
@@ -68,6 +72,7 @@ def _view(option: OptionSpec, policy: Policy, locale: Locale) -> SettingView:
     return SettingView(
         option.name,
         option.descriptions[language_of(locale)],
+        say("channel_hint") if option.type == "channel" else "",
         _shown(value),
         value != default,
         choices,
@@ -95,6 +100,11 @@ def routes(asked: Asked) -> Sequence[BaseRoute]:
         if option is None:
             raise HTTPException(400)
         given = clean(form.get("value", "")).strip()
+        if option.type == "channel" and given and "clear" not in form:
+            channel = channel_id(given, who_of(request).community)
+            if channel is None:
+                return _no_channel(request)
+            given = channel
         if "clear" in form or not given:
             use = CommandUse("policy clear", {"setting": option.name})
         else:
@@ -105,6 +115,14 @@ def routes(asked: Asked) -> Sequence[BaseRoute]:
         return RedirectResponse("/policy", 303)
 
     return [Route("/policy/setting", change, methods=["POST"])]
+
+
+def _no_channel(request: Request) -> Response:
+    """That nothing was changed, and how to name a channel."""
+    if is_part(request):
+        say = sayer(locale_of(request))
+        return page(request, "_toast.html", notice=f"{say('no_channel_title')}. {say('channel_hint')}")
+    return sentence(request, "no_channel_title", "channel_hint", 400, command=False)
 
 
 def value_of(option: OptionSpec, given: str) -> OptionValue:

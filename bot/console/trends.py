@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +26,8 @@ COUNTED = 5_000
 """Cases that are counted, at most: the newest."""
 ASKED = 500
 """Cases whose decisions are read at once."""
+NAMED = 5
+"""Guards that have a colour of their own; the rest share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,8 @@ class Bar:
     """One day, or one hour of the day."""
 
     label: str
-    stopped: int
-    """What was held back."""
-    rest: int
+    counts: tuple[int, ...]
+    """What stands on each other, from below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Took:
     """Per cent of them."""
     failed: int
     days: Sequence[Bar]
+    """Turns in which something was held back, and the rest."""
     guards: Sequence[TimeLine]
     models: Sequence[ModelLine]
     priced: bool
@@ -105,7 +107,11 @@ class Trends:
     false_alarms: int | None
     """Per cent of those that were decided; None: none was."""
     days: Sequence[Bar]
+    """Cases in which something was held back, and the rest."""
     hours: Sequence[Bar]
+    """Cases of each of `named`; one of several guards is the surest one's."""
+    named: Sequence[str]
+    """The busiest guards; "" for all others together."""
     guards: Sequence[GuardLine]
 
 
@@ -155,7 +161,7 @@ def took_by(tallies: Mapping[int, Mapping[str, int]], now: float, prices: Prices
         spent.turns,
         _share(spent.blocked, spent.turns),
         spent.failed,
-        [Bar(day, its.blocked, its.turns - its.blocked) for day, its in each],
+        [Bar(day, (its.blocked, its.turns - its.blocked)) for day, its in each],
         [
             TimeLine(guard, looks.total(), within(looks, 0.5), within(looks, 0.95))
             for guard, looks in sorted(spent.looks.items())
@@ -180,19 +186,24 @@ def trends_of(cases: Sequence[Case], states: Mapping[str, CaseState], now: float
     decided = [state for state in states.values() if state != "open"]
     days = _days(now)
     by_day: defaultdict[date, list[Case]] = defaultdict(list)
-    by_hour: defaultdict[int, list[Case]] = defaultdict(list)
+    by_hour: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    by_guard = Counter(map(_surest, cases))
+    busiest = [guard for guard, _ in by_guard.most_common() if guard][:NAMED]
     for case in cases:
         when = datetime.fromtimestamp(case.at, UTC)
         by_day[when.date()].append(case)
-        by_hour[when.hour].append(case)
+        guard = _surest(case)
+        by_hour[when.hour][guard if guard in busiest else ""] += 1
+    named = [*busiest, *([""] if len(by_guard) > len(busiest) else [])]
     return Trends(
         len(cases),
         len(cases) < COUNTED,
         _share(sum(map(_is_stopped, cases)), len(cases)) or 0,
         len(decided),
         _share(sum(map(_is_false_alarm, decided)), len(decided)),
-        _bars([(day.isoformat(), by_day[day]) for day in days]),
-        _bars([(f"{hour:02}", by_hour[hour]) for hour in range(24)]),
+        [_stopped_bar(day, by_day[day]) for day in days],
+        [Bar(f"{hour:02}", tuple(by_hour[hour][guard] for guard in named)) for hour in range(24)],
+        named,
         _lines(cases, states),
     )
 
@@ -228,9 +239,15 @@ def _is_stopped(case: Case) -> bool:
     return Action[case.action.upper()] >= Action.HOLD
 
 
-def _bars(groups: Sequence[tuple[str, Sequence[Case]]]) -> list[Bar]:
-    counted = [(label, sum(map(_is_stopped, cases)), len(cases)) for label, cases in groups]
-    return [Bar(label, stopped, every - stopped) for label, stopped, every in counted]
+def _surest(case: Case) -> str:
+    """The guard that was surest; "" where none found anything."""
+    surest = max(case.findings, key=lambda finding: finding.score, default=None)
+    return surest.guard if surest else ""
+
+
+def _stopped_bar(day: date, cases: Sequence[Case]) -> Bar:
+    stopped = sum(map(_is_stopped, cases))
+    return Bar(day.isoformat(), (stopped, len(cases) - stopped))
 
 
 def _share(part: int, whole: int) -> int | None:

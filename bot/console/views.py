@@ -101,6 +101,8 @@ class Row:
     """Each guard with its surest finding, in percent."""
     decided: str
     """The last decision; "" while there is none."""
+    state: str
+    """How it stands, in words."""
     actions: Sequence[str]
     """What can be decided."""
     along: int = 0
@@ -113,6 +115,8 @@ class LineView:
 
     who: str
     text: str
+    at: float | None = None
+    """When, where it is the first of its turn (Unix seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ def row_of(case: Case, file: CaseFile | None, locale: Locale, along: int = 0) ->
         place_of(case),
         tuple(surest.items()),
         decision_of(decided[-1], case, locale) if decided else "",
+        translate(STATES[state_of(file.reviews if file else ())], locale),
         [each.action for each in _buttons(file, locale)] if file else (),
         along,
     )
@@ -235,8 +240,8 @@ def _around(case: Case, turns: Sequence[HistoryTurn]) -> tuple[list[LineView], l
 
 
 def _lines(turn: HistoryTurn) -> list[LineView]:
-    said = ((redact(turn.author_name, 80), turn.text), ("Sereno", turn.reply))
-    return [LineView(who, redact(text, MOST_LINE)) for who, text in said if text.strip()]
+    said = ((redact(turn.author_name, 80), turn.text, turn.at), ("Sereno", turn.reply, None))
+    return [LineView(who, redact(text, MOST_LINE), at) for who, text, at in said if text.strip()]
 
 
 def said(case: Case, locale: Locale) -> str:

@@ -64,7 +64,9 @@ WORDS = {
     "refused_text": N_(
         "The console opens with a link that is made for one person. Yours has ended, or you had none."
     ),
-    "how_to_enter": N_("On the machine that Sereno runs on, this command prints a new one:"),
+    "how_to_enter": N_(
+        "On Discord and Slack, /guard console gives moderators a new link. On the machine that Sereno runs on, this command does:"
+    ),
     "left_title": N_("Signed out"),
     "left_text": N_("Your session has ended, here and on the server."),
     "lost_title": N_("There is nothing here"),
@@ -89,7 +91,6 @@ WORDS = {
     "cases": N_("Cases"),
     "arriving": N_("New cases appear here by themselves."),
     "paused": N_("The connection is lost. Trying again."),
-    "open": N_("Open"),
     "filed": N_("Reported"),
     "nothing_title": N_("All quiet"),
     "nothing_text": N_(
@@ -158,7 +159,9 @@ WORDS = {
     "false_alarms": N_("False alarms"),
     "of_decided": N_("of {decided} decided"),
     "by_day": N_("By day"),
-    "by_hour": N_("By hour of the day (UTC)"),
+    "by_hour": N_("By hour of the day (UTC) and guard"),
+    "by_hour_note": N_("A case in which several guards found something stands with the surest of them."),
+    "other_guards": N_("others"),
     "by_guard": N_("By guard"),
     "day": N_("Day"),
     "hour": N_("Hour"),
@@ -212,6 +215,10 @@ WORDS = {
     "no": N_("no"),
     "unset": N_("not chosen"),
     "to_default": N_("Back to the default"),
+    "channel_hint": N_(
+        "Paste the channel’s link: right-click (or hold) the channel and copy its link. Its id does as well."
+    ),
+    "no_channel_title": N_("That is not the link or the id of a channel here"),
     "compared_note": N_(
         "What stayed below the thresholds of its time was not kept, so nothing can be said about it."
     ),

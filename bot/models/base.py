@@ -8,6 +8,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from guards.base import Document
 
+QUOTING = "quoting"
+"""What the model is called that generates nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class PromptMessage:

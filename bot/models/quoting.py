@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from bot.i18n import LANGUAGES, N_, translate
 from bot.knowledge.passages import PATH_SEPARATOR
 from bot.knowledge.words import informative, language_of, stem, stems, words
-from bot.models.base import Chunk, ModelError, Prompt, Usage
+from bot.models.base import QUOTING, Chunk, ModelError, Prompt, Usage
 from bot.tokens import count_tokens
 from guards.base import Document
 
@@ -96,7 +96,7 @@ class QuotingModel:
     It makes up no word about the question: what it cannot quote it does not know, and it says so.
     """
 
-    name = "quoting"
+    name = QUOTING
     context_window = 1_000_000
     generates = False
 

@@ -61,6 +61,8 @@ async def test_a_case_of_discord_arrives_and_a_decision_by_keyboard_reaches_the_
         await page.until("document.querySelector('#rows > .row')")
         assert time.monotonic() - begun < 1.0
         assert await page.js("document.querySelector('.row .words').textContent") == ATTACK
+        named = f"document.querySelector('.row .place').textContent === '#{desk.channel.name}'"
+        await page.until(named)
 
         await desk.world.until(lambda: bool(desk.cards), SECONDS)
         await page.press("j")
@@ -78,10 +80,26 @@ async def test_a_case_of_discord_arrives_and_a_decision_by_keyboard_reaches_the_
                         if one.referenced is again),
             SECONDS,
         )  # fmt: skip
+        assert await page.js(named)
+        assert f"in #{desk.channel.name}" in await page.js(
+            "document.querySelector('#case .meta').textContent"
+        )
+        known = "[...document.querySelectorAll('#channels option')].map((each) => each.label)"
+        assert f"#{desk.channel.name}" in await page.js(known)
         await page.press("/")
         await page.write("no such words")
         await page.until("document.querySelector('#rows') && !document.querySelector('#rows > .row')")
+        # Where cards go is chosen by the channel's name, which the platform has told.
+        await page.go(f"{served.url}/policy")
+        chosen = f"document.querySelector('select.channels option[value=\"{desk.log.id}\"]')"
+        await page.until(f"{chosen} && {chosen}.selected")
+        assert await page.js(f"{chosen}.textContent") == f"#{desk.log.name}"
         assert page.complaints == []
+
+        elsewhere = ConversationRef("discord", "42", "7")
+        await everything.store.record(elsewhere.community_key, case("e" * 12, elsewhere))
+        await page.go(f"{served.url}/cases/{'e' * 12}")
+        assert "There is nothing here" in await page.js("document.querySelector('h1').textContent")
         await page.go(link)
         await page.press("Enter")
         await page.until("document.querySelector('pre')")
@@ -121,7 +139,8 @@ async def test_a_document_is_added_read_and_removed_by_keyboard_and_a_file_is_ta
         assert ATTACK in told
 
         await page.js("document.querySelector('tbody a[href*=opening]').click()")
-        await page.until("document.querySelector('ol.passages blockquote')")
+        # The page before it shows passages, too: those that were left out.
+        await page.until("location.pathname === '/knowledge/document' && document.readyState === 'complete'")
         assert await page.js("document.querySelectorAll('ol.passages blockquote').length") == 1
         await page.js("document.querySelector('details.remove summary').focus()")
         await page.press("Enter")
@@ -157,10 +176,17 @@ async def test_a_decision_by_keyboard_reaches_the_card_on_slack(tmp_path: Path) 
         await page.until("document.querySelector('#rows > .row')")
         await page.press("j")
         await page.until("document.querySelector('#case blockquote mark')")
+        # The case on a page of its own, and nothing but the keyboard.
+        await page.js("document.querySelector('#case .eyebrow a').focus()")
+        await page.press("Enter")
+        await page.until("document.querySelector('.single #case h1')")
         await page.press("c")
         await page.until("document.querySelector('#toast.is-on')")
+        assert await page.js("document.querySelectorAll('#case h1').length") == 1
         await desk.world.until(lambda: "Mod: the guards are right." in desk.cards[0].all_text, SECONDS)
-        await page.until("document.querySelector('#rows > .row.is-decided.is-chosen')")
+        await page.until("document.querySelector('#case .decisions')")
+        await page.go(f"{served.url}/")
+        await page.until("document.querySelector('#rows > .row.is-decided')")
         assert page.complaints == []
 
 
@@ -192,7 +218,7 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
         who = Pass(ConversationRef("terminal", "local", "").community_key, "local", "Ana")
         await come_in(page, served, who)
         await page.go(f"{served.url}/try")
-        everything.provider.behave(Behaviour("Shall I <b>tell</b> you more?", tokens_per_chunk=2))
+        everything.provider.behave(Behaviour("Shall I <b>tell</b> *you* more?", tokens_per_chunk=2))
         for text, awaited in (
             ("What is the Zen?", "'.exchange:nth-of-type(1) .reply'"),
             (ATTACK, "'.exchange:nth-of-type(2) .stopped'"),
@@ -208,6 +234,7 @@ async def test_the_bot_can_be_tried_by_keyboard_and_the_page_fits_every_screen(
             await page.js("document.querySelector('.exchange .reply').textContent")
             == "Shall I <b>tell</b> you more?"
         )
+        assert await page.js("document.querySelector('.exchange .reply em').textContent") == "you"
         await page.until("document.querySelector('.exchange:nth-of-type(2) .margin a')")
         its_case = await page.js("document.querySelector('.exchange:nth-of-type(2) .margin a').pathname")
         # Its words are longer.
@@ -232,5 +259,7 @@ DRAWN = """(() => {{
     return charts.length === 3 && charts.every((chart) =>
         chart.querySelectorAll('canvas').length === 1
         && chart.clientWidth === chart.querySelector('.uplot').offsetWidth && chart.clientWidth <= {room}
-        && chart.textContent.includes('Retenido') && !chart.parentElement.querySelector('details').open);
+        && [...chart.parentElement.querySelectorAll('th[data-colour]')].every((title) =>
+            chart.textContent.includes(title.textContent))
+        && chart.parentElement.querySelector('th[data-colour]') && !chart.parentElement.querySelector('details').open);
 }})()"""

@@ -66,4 +66,7 @@ async def test_a_question_reaches_one_gateway_of_its_platform_and_its_answer_who
     await store.tell(replace(asked, id="another"), "no")
     await store.tell(asked, "moderator")
     assert await asking == "moderator"
+    about = replace(asked, id="q3", about="channels")
+    assert await store.ask(about, 0.02) is None
+    assert await store.asked(PLAZA.platform, 5.0) == about
     assert await store.ask(replace(asked, id="q2"), 0.02) is None

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx2
+from starlette.routing import Mount, Route
 
-from adapters.asking import Standing
+from adapters.asking import Channel, Standing
 from adapters.base import ConversationRef
 from adapters.local.web import WebAdapter
 from bot.commands import table
 from bot.console.app import Parts, console
-from bot.console.gate import Addresses
+from bot.console.gate import Addresses, Gate
 from bot.entry import Door, Pass, form_key
 from bot.gateway import Gateway
 from bot.guardlog import Case, CaseFinding
@@ -41,10 +42,15 @@ class Platform:
     def __init__(self) -> None:
         self.says: Standing | None = "moderator"
         self.asked = 0
+        self.known: dict[str, list[Channel]] = {}
+        """By community."""
 
     async def standing(self, ref: ConversationRef, person: str) -> Standing | None:
         self.asked += 1
         return self.says
+
+    async def channels(self, ref: ConversationRef, person: str) -> Sequence[Channel] | None:
+        return self.known.get(ref.community_key)
 
 
 class House:
@@ -149,6 +155,14 @@ class House:
             worker.stop()
             tasks[1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def routes(house: House) -> list[Route]:
+    """Every route of the console but its files."""
+    assert isinstance(house.app, Gate)
+    found = house.app._app.routes  # type: ignore[attr-defined]  # a Starlette application
+    assert [each.path for each in found if isinstance(each, Mount)] == ["/static"]
+    return [each for each in found if isinstance(each, Route)]
 
 
 FINDING = CaseFinding(

@@ -99,9 +99,9 @@ def test_why_names_reasons_and_number_and_to_moderators_guard_code_and_score() -
 
 
 def test_why_of_an_answered_message_names_the_model_and_its_sources() -> None:
-    last = replace(LAST, state="answered", findings=(), sources=("PEP 20", "Guide"))
+    last = replace(LAST, state="answered", findings=(), model="house-model", sources=("PEP 20", "Guide"))
     said = answers.why(last, "en", moderator=False)
-    assert "answered by quoting" in said
+    assert "answered by house-model" in said
     assert "It rests on: PEP 20; Guide." in said
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.asking import Question
+from adapters.asking import Channel, Question
 from adapters.base import Author, CommandUse, ConversationRef, Notice
 from bot.asking import SILENCE_SECONDS, Asking, answer
 from bot.entry import CHECK_SECONDS, PLATFORM_SECONDS, SESSION_SECONDS
@@ -134,8 +134,54 @@ async def test_a_gateway_answers_questions_and_one_it_cannot_answer_ends_no_othe
     await asyncio.gather(answering, return_exceptions=True)
 
 
+class WithChannels(Discord):
+    """One with channels to choose from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.there: list[Channel] | None = [Channel("7", "mods"), Channel("8", 'a "name"')]
+
+    async def channels(self, ref: ConversationRef, person: str) -> list[Channel] | None:
+        assert person in ("mo", "")
+        return self.there if ref.community == PLAZA.community else None
+
+
+@pytest.mark.parametrize("platform", [Discord(), WithChannels()], ids=["older", "newer"])
+async def test_a_platform_is_asked_for_its_channels_and_one_that_knows_none_is_not_taken_for_silent(
+    platform: Discord,
+) -> None:
+    store, stopping = MemoryStore(), asyncio.Event()
+    ids = iter("abcdefghijkl")
+    asking = Asking(store, lambda: 0.0, lambda: next(ids), wait=5.0)
+    answering = asyncio.create_task(answer(platform, "discord", store, stopping))  # type: ignore[arg-type]  # says words
+    known = await asking.channels(replace(PLAZA, channel=""), "mo")
+    assert known == (platform.there if isinstance(platform, WithChannels) else None)
+    assert await asking.channels(replace(PLAZA, community="elsewhere"), "") is None
+    assert await asking.standing(PLAZA, "mo") == "moderator"
+    assert platform.asked == ["mo"]
+    answering.cancel()
+    await asyncio.gather(answering, return_exceptions=True)
+
+
+async def test_an_answer_that_is_about_no_channels_names_none() -> None:
+    store = MemoryStore()
+    asking = Asking(store, lambda: 0.0, lambda: "q", wait=5.0)
+    for said in ("member", "", "7", "[7]", '[["7"]]', "{}x"):
+        waiting = asyncio.create_task(asking.channels(PLAZA, "mo"))
+        question = await store.asked("discord", 5.0)
+        assert question is not None
+        await store.tell(question, said)
+        assert await waiting is None, said
+
+
 async def test_without_a_gateway_nobody_waits_for_long() -> None:
     store = MemoryStore()
+    asking = Asking(store, lambda: 0.0, lambda: "id", wait=0.01)
+    assert await asking.channels(PLAZA, "mo") is None
+    # It is silent: nothing is asked again for a while.
+    assert await store.asked("discord", 0.0) == Question("id", PLAZA, "mo", "channels")
+    assert await asking.channels(PLAZA, "mo") is None
+    assert await store.asked("discord", 0.0) is None
     asking = Asking(store, lambda: 0.0, lambda: "id", wait=0.01)
     assert await asking.standing(PLAZA, "mo") is None
     assert await store.asked("discord", 0.0) == Question("id", PLAZA, "mo")

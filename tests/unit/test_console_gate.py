@@ -9,17 +9,14 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import pytest
-from starlette.routing import Mount, Route
 
-from bot.console.gate import MOST_BYTES, Gate
+from bot.console.gate import MOST_BYTES
 from bot.console.pages import STATIC
 from bot.entry import SESSION_SECONDS, form_key
 from bot.knowledge.documents import head_of
 from bot.knowledge.passages import Passage
-from tests.unit.console_parts import FINDING, HOST, MARKET, MO, PLAZA, House
+from tests.unit.console_parts import FINDING, HOST, MO, PLAZA, House, routes
 
-ELSEWHERE = "0123456789ab"
-"""A case of another community."""
 OURS = "ba9876543210"
 
 
@@ -165,68 +162,6 @@ async def test_every_route_is_closed_to_who_has_no_session(house: House) -> None
                 assert "set-cookie" not in answer.headers
 
 
-def routes(house: House) -> list[Route]:
-    assert isinstance(house.app, Gate)
-    found = house.app._app.routes  # type: ignore[attr-defined]  # a Starlette application
-    assert [each.path for each in found if isinstance(each, Mount)] == ["/static"]
-    return [each for each in found if isinstance(each, Route)]
-
-
-async def test_no_route_reaches_across_to_another_community(house: House) -> None:
-    words = "Only for the market"
-    await house.file(ELSEWHERE, MARKET, excerpt=words, author_name="Stranger")
-    await house.file(OURS)
-    browser = await house.inside()
-    known = {
-        "/": {},
-        "/cases": {},
-        "/stream": {"after": "0"},
-        "/cases/{turn}": {},
-        "/trends": {},
-        "/policy": {},
-        "/policy/compared": {},
-        "/policy/setting": {},
-        "/try": {},
-        "/try/stream": {},
-        "/enter": {},
-        "/leave": {},
-        "/healthz": {},
-        # Each of these has a test of its own beside what it does.
-        "/export": {},
-        "/knowledge": {},
-        "/knowledge/document": {},
-        "/knowledge/remove": {},
-    }
-    assert {route.path for route in routes(house)} == set(known), (
-        "a new route: try to reach across on it, too"
-    )
-    assert "Stranger" not in (await browser.get("/trends")).text
-    for path in ("/", "/cases"):
-        for query in ({}, {"q": "market"}, {"member": "Stranger"}, {"community": MARKET.community_key}):
-            shown = await browser.get(path, params=query)
-            assert shown.status_code == 200
-            assert words not in shown.text
-            assert "Stranger</b>" not in shown.text
-    await house.store.save(MARKET, '{"rules": {"injection": {"block": 0.33}}}', channel=False)
-    assert "33 %" not in (await browser.get("/policy")).text
-    rule = {"guard": "injection", "flag": "50", "block": "101", "action": "block", "on_failure": "closed"}
-    compared = await browser.get("/policy/compared", params={**rule, "community": MARKET.community_key})
-    assert compared.status_code == 200
-    assert words not in compared.text
-    for turn in (ELSEWHERE, f"../{ELSEWHERE}", f"{ELSEWHERE}%00", f"discord/market/{ELSEWHERE}"):
-        shown = await browser.get(f"/cases/{turn}")
-        assert shown.status_code == 404
-        assert words not in shown.text
-        assert (await house.press(browser, f"/cases/{turn}", action="right")).status_code == 404
-    for path in ("/stream?after=0", f"/stream?after=0&community={MARKET.community_key}", "/try/stream"):
-        assert words not in await house.streamed(browser, path)
-    file = await house.store.file(MARKET.community_key, ELSEWHERE)
-    assert file is not None
-    assert file.reviews == ()
-    there = await house.inside(replace(MO, community=MARKET.community_key))
-    assert words in (await there.get("/")).text
-
-
 ATTACKS = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -254,7 +189,7 @@ async def test_whatever_members_and_communities_are_called_or_write_is_only_text
         filed_by=words,
     )
     # Another case of the same member, with a note; a document with such a name, title and text.
-    await house.file(ELSEWHERE, excerpt=words, author_id=words, author_name=words)
+    await house.file("0123456789ab", excerpt=words, author_id=words, author_name=words)
     passage = Passage(words[:90], words, words, "")
     head = head_of(words[:90], [passage], at=house.now, by=words)
     await house.store.learn(PLAZA.community_key, head, [passage])

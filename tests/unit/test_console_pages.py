@@ -19,13 +19,14 @@ from bot.console import live
 from bot.console.find import Filter, find
 from bot.console.pages import STATIC
 from bot.console.reply import NoteView, blocks_of, notes_of
+from bot.console.trends import NAMED
 from bot.console.views import Span, marked
 from bot.console.words import WORDS, preferred
 from bot.entry import CHECK_SECONDS, Invitations, Pass
 from bot.guardlog import CaseFinding
 from bot.store.base import FOLLOWED
 from tests.helpers import message
-from tests.unit.console_parts import FINDING, MO, PLAZA, House, case
+from tests.unit.console_parts import FINDING, HOST, MO, PLAZA, House, case
 from tests.unit.engine_parts import ATTACK
 
 TURN = "ba9876543210"
@@ -71,6 +72,50 @@ def test_a_reply_keeps_every_word_and_its_marks_whatever_blocks_it_has() -> None
     ]
     assert [sign.note for piece in pieces for sign in piece.signs] == ["inside", "odd"]
     assert blocks_of(marks_on("", []), "") == []
+
+
+def test_emphasis_and_code_in_a_reply_look_so_and_all_else_stays_as_it_is() -> None:
+    text = (
+        "## The *key*\nThe **tower's _old_ key** is `a*b*` ~~here~~.\n\n"
+        "5 * 3 * 2, snake_case_name, \\*no\\*, an *open one, ||told||, <b>no</b>\n> *All*\n```\n**x**\n```"
+    )
+    blocks = [
+        (each.kind, [(piece.words, piece.looks) for piece in each.pieces])
+        for each in blocks_of(marks_on(text, []), "en")
+    ]
+    assert blocks == [
+        ("heading", [("The ", ()), ("key", ("em",))]),
+        (
+            "text",
+            [
+                ("The ", ()), ("tower's ", ("strong",)), ("old", ("strong", "em")), (" key", ("strong",)), (" is ", ()),
+                ("a*b*", ("code",)), (" ", ()), ("here", ("s",)), (".", ()),
+            ],
+        ),
+        (
+            "text",
+            [
+                ("5 * 3 * 2, snake_case_name, ", ()), ("*no", ()),
+                ("*, an *open one, ||told||, <b>no</b>", ()),
+            ],
+        ),
+        ("quote", [("All", ("em",))]),
+        ("code", [("**x**", ())]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [12, 13, 14])
+def test_the_sign_of_a_mark_stands_behind_the_words_whether_or_not_it_holds_what_makes_them_bold(
+    end: int,
+) -> None:
+    marks = marks_on("It is **red**.", [Annotation(0, end, "contradicted", "No.")])
+    (block,) = blocks_of(marks, "en")
+    words = "".join(piece.words + "".join(sign.text for sign in piece.signs) for piece in block.pieces)
+    assert words == ("It is red✗1." if end < 14 else "It is red.✗1")
+    assert [piece.words for piece in block.pieces if piece.over][:2] == ["It is ", "red"]
+    # The same where a reply grows.
+    (growing,) = blocks_of(marks_on("It is **re", []), "en")
+    assert [piece.words for piece in growing.pieces] == ["It is **re"]
 
 
 def test_what_is_said_of_a_reply_stands_under_it_with_its_numbers_and_in_words() -> None:
@@ -177,9 +222,13 @@ async def test_a_decision_is_made_once_is_kept_with_its_decider_and_can_be_taken
         assert "Mo has decided this already." in late.text
         back = await house.press(second, f"/cases/{TURN}", action="take_back")
         assert "Done, and noted in the case." in back.text
+        assert "<h1>" not in back.text
         assert "Mo: false alarm." in back.text
         assert "Nu took the decision back." in back.text
         assert 'hx-swap-oob="true"' in back.text
+        # Where the case is the page, it keeps the page's heading.
+        second.headers["hx-current-url"] = f"http://{HOST}/cases/{TURN}"
+        assert "<h1>" in (await house.press(second, f"/cases/{TURN}", action="take_back")).text
     file = await house.store.file(PLAZA.community_key, TURN)
     assert file is not None
     assert [(each.verdict, each.by_id) for each in file.reviews] == [
@@ -219,7 +268,7 @@ async def test_a_case_shows_how_it_stands_its_notes_and_others_of_the_same_membe
         await house.press(browser, f"/cases/{TURN}", action="note", text="<b>Twice</b>")
         page = (await browser.get(f"/cases/{TURN}")).text
         # A note is no decision.
-        assert 'class="decision">Open<' in (await browser.get("/")).text
+        assert 'class="decision">undecided<' in (await browser.get("/")).text
     assert '<span class="tag">undecided</span>' in page
     assert "Mo noted: Talked to them. [e-mail]" in page
     assert "Mo noted: &lt;b&gt;Twice&lt;/b&gt;" in page
@@ -237,7 +286,11 @@ async def test_a_case_stands_among_what_was_said_around_it_and_keys_in_that_are_
     await house.file(TURN, at=(loaded[3].at + loaded[4].at) / 2)
     browser = await house.inside()
     shown = (await browser.get(f"/cases/{TURN}")).text
-    lines = re.findall(r"<b>(?:Ana|Sereno)</b> ([^<]+)</li>", shown)
+    # When each of them was said stands beside it: the last ones may be long ago.
+    lines = re.findall(
+        r"<b>(?:Ana</b> ([^<]+) <time datetime=\S+>[^<]+</time>|Sereno</b> ([^<]+))</li>", shown
+    )
+    lines = [first or second for first, second in lines]
     assert lines == [
         part for number in range(1, 6) for part in (f"Line {number}, mail [e-mail]", f"Reply {number}.")
     ]
@@ -408,14 +461,16 @@ async def test_marks_are_shown_on_the_page_and_read_out_in_words() -> None:
     (exchange,), _ = house.web.chat(TRY)
     to = ReplyTo(house.web.route, exchange.message.id)
     mark = Annotation(0, 9, "contradicted", "No <b>.", "<i>")
-    await house.web.deliver(Final("t", 6, TRY, to, "From 1989.", (mark,)))
+    await house.web.deliver(Final("t", 6, TRY, to, "From 1989. *Not* **`<b>`**\n# <i>", (mark,)))
     page = (await (await house.inside()).get("/try")).text
     running.cancel()
     line = f"x-{exchange.message.id}-1"
     assert (
         f'<mark class="is-contradicted">From 1989</mark><sup class="sign"><a href="#{line}" '
         'title="No &lt;b&gt;." aria-label="contradicted 1">✗1</a></sup>.'
+        " <em>Not</em> <strong><code>&lt;b&gt;</code></strong>"
     ) in page
+    assert '<p class="heading">&lt;i&gt;</p>' in page
     assert f'<li id="{line}">' in page
     assert "No &lt;b&gt;. <cite>&lt;i&gt;</cite>" in page
 
@@ -456,6 +511,10 @@ def test_every_colour_of_words_can_be_read_on_every_ground_by_day_and_by_night()
                 assert contrast(colours[words], colours[ground]) >= 4.5, (words, ground)
         assert contrast(colours["on-lamp"], colours["lamp"]) >= 4.5
         assert contrast(colours["lamp"], colours["lamp-wash"]) >= 4.5
+        # What is drawn must be seen.
+        drawn = [name for name in colours if name == "rest" or name.startswith("hue-")]
+        assert len(drawn) == NAMED + 1
+        assert all(contrast(colours[name], colours["paper"]) >= 3 for name in drawn)
 
 
 def contrast(one: str, other: str) -> float:

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.asking import Channel
 from adapters.base import Author, CommandUse
 from bot.commands import POLICY_SETTINGS
+from bot.console.channels import channel_id
 from bot.policy import NEVER, Action, GuardRule, Policy
 from bot.rules import CHANGE, chosen, otherwise, outcome, with_rule
 from guards.signatures import KNOWN_FALSE_ALARM
@@ -109,6 +111,67 @@ async def test_what_cannot_be_chosen_changes_nothing(name: str, value: str) -> N
     answer = await house.press(await house.inside(), "/policy/setting", setting=name, value=value)
     assert answer.status_code == 400
     assert await house.store.layer(PLAZA.community_key) == ""
+
+
+@pytest.mark.parametrize(
+    ("community", "given", "channel"),
+    [
+        ("discord/42", "https://discord.com/channels/42/123456789012345678", "123456789012345678"),
+        ("discord/42", "https://ptb.discord.com/channels/42/123456789012345678/99", "123456789012345678"),
+        ("discord/42", "<#123456789012345678>", "123456789012345678"),
+        ("discord/42", "123456789012345678", "123456789012345678"),
+        ("discord/42", "https://discord.com/channels/43/123456789012345678", None),
+        ("discord/42", "#moderators", None),
+        ("discord/42", "https://evil.example/channels/42/123456789012345678", None),
+        ("slack/T123456", "https://plaza.slack.com/archives/C0123456", "C0123456"),
+        ("slack/T123456", "https://plaza.slack.com/archives/C0123456/p1700000000000", "C0123456"),
+        ("slack/T123456", "https://app.slack.com/client/T123456/C0123456", "C0123456"),
+        ("slack/T123456", "https://app.slack.com/client/T999999/C0123456", None),
+        ("slack/T123456", "<#C0123456|moderators>", "C0123456"),
+        ("slack/T123456", "G0123456", "G0123456"),
+        ("slack/T123456", "moderators", None),
+        ("terminal/local", "anything", "anything"),
+    ],
+)
+def test_a_channel_is_given_by_its_link_a_mention_or_its_id(
+    community: str, given: str, channel: str | None
+) -> None:
+    assert channel_id(given, community) == channel
+
+
+async def test_the_page_says_how_to_give_a_channel_and_takes_its_link() -> None:
+    house = House()
+    async with house.working():
+        browser = await house.inside()
+        assert "copy its link" in (await browser.get("/policy")).text
+        refused = await house.press(browser, "/policy/setting", setting="log-channel", value="#mods")
+        assert refused.status_code == 400
+        assert "copy its link" in refused.text
+        assert await house.store.layer(PLAZA.community_key) == ""
+        browser.headers["hx-request"] = "true"
+        refused = await house.press(browser, "/policy/setting", setting="log-channel", value="#mods")
+        assert (refused.status_code, 'role="status"' in refused.text) == (200, True)
+        link = f"https://discord.com/channels/{PLAZA.community}/123456789012345678"
+        await house.press(browser, "/policy/setting", setting="log-channel", value=link)
+        assert chosen(await house.store.layer(PLAZA.community_key)).log_channel == "123456789012345678"
+        await house.press(browser, "/policy/setting", setting="log-channel", value="")
+        assert chosen(await house.store.layer(PLAZA.community_key)).log_channel == ""
+
+
+async def test_where_the_platform_says_which_channels_it_has_one_is_chosen_by_its_name() -> None:
+    house = House()
+    browser = await house.inside()
+    assert 'hx-get="/policy/channels"' in (await browser.get("/policy")).text
+    assert (await browser.get("/policy/channels")).status_code == 204
+    assert (await browser.get("/channels")).json() == {}
+    house.platform.known[PLAZA.community_key] = [Channel("7", "mods"), Channel("8", "<b>")]
+    await house.store.save(PLAZA, '{"log_channel": "8"}', channel=False)
+    shown = (await browser.get("/policy/channels")).text
+    assert '<option value="7">#mods</option><option value="8" selected>#&lt;b&gt;</option>' in shown
+    assert (await browser.get("/channels")).json() == {"7": "mods", "8": "<b>"}
+    # What was chosen stays in sight where the platform no longer names it.
+    await house.store.save(PLAZA, '{"log_channel": "9"}', channel=False)
+    assert '<option value="9" selected>9</option>' in (await browser.get("/policy/channels")).text
 
 
 async def test_what_is_kept_holds_and_is_shown() -> None:

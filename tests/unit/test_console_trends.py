@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.case_state import CaseState
-from bot.console.trends import took_by, trends_of
+from bot.console.trends import NAMED, took_by, trends_of
 from bot.conversation import Turn
+from bot.guardlog import Case
 from bot.policy import Decision
 from bot.settings import load
 from bot.tally import DAYS, tally_of
@@ -34,12 +35,45 @@ def test_cases_are_counted_by_day_hour_and_guard_and_decisions_as_they_stand() -
     trends = trends_of(cases, states, NOW)
     assert (trends.cases, trends.stopped, trends.decided, trends.false_alarms) == (4, 75, 2, 50)
     assert len(trends.days) == DAYS
-    assert [(bar.stopped, bar.rest) for bar in trends.days[-3:]] == [(1, 0), (0, 0), (2, 1)]
-    assert sum(bar.stopped + bar.rest for bar in trends.hours) == 4
+    assert [bar.counts for bar in trends.days[-3:]] == [(1, 0), (0, 0), (2, 1)]
     assert [
         (each.guard, each.cases, each.stopped, each.sure, each.decided, each.false_alarms)
         for each in trends.guards
     ] == [("injection", 4, 75, 97, 2, 50), ("leak", 1, 0, 80, 1, 100)]
+
+
+def test_an_hour_tells_its_cases_of_each_guard_and_each_case_once() -> None:
+    def found(hour: int, *guards: str) -> Case:
+        findings = tuple(
+            replace(FINDING, guard=guard, score=0.9 - at / 10) for at, guard in enumerate(guards)
+        )
+        return replace(case("a"), at=NOW - NOW % DAY + hour * 3600, findings=findings)
+
+    cases = [
+        found(3, "injection"),
+        found(3, "injection", "leak"),
+        found(3, "leak", "injection"),
+        found(23, "injection"),
+        found(23),
+    ]
+    trends = trends_of(cases, {}, NOW)
+    assert trends.named == ["injection", "leak", ""]
+    assert {bar.label: bar.counts for bar in trends.hours if any(bar.counts)} == {
+        "03": (2, 1, 0),
+        "23": (1, 0, 1),
+    }
+    # The busiest have a colour each.
+    many = [found(hour, f"guard-{number}") for number in range(8) for hour in range(9 - number)] + [found(0)]
+    trends = trends_of(many, {}, NOW)
+    assert trends.named == [*(f"guard-{number}" for number in range(NAMED)), ""]
+    assert [sum(counts) for counts in zip(*(bar.counts for bar in trends.hours), strict=True)] == [
+        9,
+        8,
+        7,
+        6,
+        5,
+        10,
+    ]
 
 
 def test_without_a_case_or_a_decision_no_share_is_made_up() -> None:
@@ -89,7 +123,7 @@ def test_what_turns_took_is_counted_by_day_guard_and_model() -> None:
     }
     took = took_by(by_hour, NOW, {"scripted": (2.0, 10.0)})
     assert (took.turns, took.blocked, took.failed, took.priced) == (4, 25, 1, True)
-    assert [(bar.stopped, bar.rest) for bar in took.days[-3:]] == [(0, 1), (0, 0), (1, 2)]
+    assert [bar.counts for bar in took.days[-3:]] == [(0, 1), (0, 0), (1, 2)]
     assert [(each.guard, each.looks, each.half, each.most) for each in took.guards] == [
         ("injection", 4, 0.25, 2048.0),
         ("leak", 1, 4.0, 4.0),

@@ -366,7 +366,20 @@ async def test_without_a_model_documents_are_quoted_and_nothing_is_summed_up() -
     assert isinstance(ending, Final)
     assert "> Simple is better than complex." in ending.text
     assert "PEP 20" in ending.text
-    assert "PEP 20" in await ask(bench, "why")
+    why = await ask(bench, "why")
+    assert why.startswith("Your last message was answered by quoting my documents")
+    assert "It rests on: PEP 20 – The Zen of Python." in why
+
+
+async def test_without_a_model_why_says_what_happened_and_names_nothing_that_was_not_quoted() -> None:
+    passage = Document("PEP 20 – The Zen of Python", "Simple is better than complex.")
+    bench = Bench(QuotingModel(), evidence=(passage,))
+    assert "nothing in my documents" in str(getattr(await bench.say("Where do zebras sleep?"), "text", ""))
+    why = await ask(bench, "why")
+    assert why.startswith("To your last message I had nothing to quote")
+    assert "PEP 20" not in why
+    await bench.say("", command=CommandUse("translate", {"to": "es", "text": "Good morning"}))
+    assert (await ask(bench, "why")).startswith("Your last message was a command that needs a language model")
 
 
 async def test_a_turn_has_one_log_line_and_no_words_in_it(caplog: pytest.LogCaptureFixture) -> None:

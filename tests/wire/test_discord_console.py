@@ -87,6 +87,27 @@ async def test_a_moderator_whose_role_is_taken_away_is_out_within_ten_minutes(
         assert (case.author_id, case.findings[0].guard) == (str(desk.mod.id), "console")
 
 
+async def test_a_channel_for_cards_is_chosen_by_name_of_those_in_which_the_bot_can_show_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    deaf = desk.world.overwrite(desk.guild, deny=Permission.SEND_MESSAGES)
+    closed = desk.world.add_channel(desk.guild, "closed", overwrites=(deaf,))
+    hidden = desk.world.overwrite(desk.moderators, deny=Permission.VIEW_CHANNEL)
+    owners = desk.world.add_channel(desk.guild, "owners", overwrites=(hidden,))
+    async with whole(desk, tmp_path) as everything, visited(everything.store) as browser:
+        await enter(browser, await link_for(desk, desk.mod))
+        shown = (await browser.get("/policy/channels")).text
+        assert f'<option value="{desk.log.id}">#{desk.log.name}</option>' in shown
+        assert str(closed.id) not in shown
+        # Nobody hears of a channel that they do not see.
+        assert str(owners.id) not in shown
+        fields = form_of(browser, setting="log-channel", value=str(desk.log.id))
+        await browser.post("/policy/setting", data=fields)
+        assert f'<option value="{desk.log.id}" selected>' in (await browser.get("/policy/channels")).text
+        await held_back(desk)
+        await desk.world.until(lambda: bool(desk.cards), SECONDS)
+
+
 async def test_what_somebody_may_is_asked_of_the_guild_as_it_is_now(desk: Desk) -> None:
     world, guild = desk.world, desk.guild
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.base import ConversationRef
@@ -67,6 +68,31 @@ async def test_an_admin_who_is_one_no_more_is_out_within_ten_minutes_and_a_membe
             (desk.ana.id, "console"),
             (desk.mod.id, "console"),
         ]
+
+
+async def test_the_channels_that_the_bot_is_in_can_be_chosen_from() -> None:
+    desk = Desk()
+    world = desk.world
+    ref = ConversationRef("slack", world.team.id, "")
+    away = world.add_channel("away", [desk.ana], bot=False)
+    gone = world.add_channel("gone", [desk.ana])
+    gone.archived = True
+    async with desk.server, listening(desk, Heard()) as adapter:
+        found = await adapter.channels(ref, "")
+        assert found is not None
+        # Of a private channel only those know who are in it.
+        seen = await adapter.channels(ref, desk.ana.id)
+        assert seen == [each for each in found if each.id != desk.log.id]
+        assert await adapter.channels(ref, desk.mod.id) == found
+        assert await adapter.channels(ref, "U0NOBODY00") is None
+        assert {(each.id, each.name) for each in found} >= {
+            (desk.channel.id, desk.channel.name),
+            (desk.log.id, desk.log.name),
+        }
+        assert {away.id, gone.id}.isdisjoint(each.id for each in found)
+        assert [each.name for each in found] == sorted(each.name for each in found)
+        assert await adapter.channels(replace(ref, community="T0ELSEWHERE"), "") is None
+    assert await adapter.channels(ref, "") is None
 
 
 async def test_what_somebody_may_is_asked_of_the_workspace_as_it_is_now() -> None:

@@ -5,8 +5,33 @@ const page = document.body;
 const MOST = 300;
 const streams = new Map();
 
-/** Puts the reader's own time in the place of the server's. */
+/** Channels' ids and names, once the platform has told them. */
+const names = new Map();
+
+/** Puts names in the place of ids. */
+function name(root) {
+  if (!names.size) return;
+  for (const place of root.querySelectorAll("[data-place]")) {
+    place.textContent = place.textContent.replace(/[0-9A-Z]{6,}/g, (id) => (names.has(id) ? `#${names.get(id)}` : id));
+  }
+}
+
+/** Asks for the names, where a page shows places or asks for one. */
+async function learnNames() {
+  const choices = document.getElementById("channels");
+  if (!choices && !document.querySelector("[data-place]")) return;
+  const answer = await fetch("/channels").catch(() => null);
+  if (!answer?.ok) return;
+  for (const [id, called] of Object.entries(await answer.json())) {
+    names.set(id, called);
+    choices?.append(Object.assign(document.createElement("option"), { value: id, label: `#${called}` }));
+  }
+  name(document);
+}
+
+/** Puts the reader's own time in the place of the server's, and names in the place of ids. */
 function localise(root) {
+  name(root);
   const day = new Date().toDateString();
   for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
     const at = new Date(time.dateTime);
@@ -208,4 +233,5 @@ addEventListener("pageshow", connect);
 
 localise(document);
 connect();
+learnNames();
 document.querySelector("#chat > .exchange:last-child")?.scrollIntoView({ block: "end" });

@@ -21,7 +21,7 @@ class RedisQuestions:
     async def ask(self, question: Question, wait: float) -> str | None:
         """See the port."""
         waiting = keys.questions(question.ref.platform)
-        item = json.dumps([question.id, question.ref.key, question.person])
+        item = json.dumps([question.id, question.ref.key, question.person, question.about])
         await self._client.call("RPUSH", waiting, item)
         await self._client.call("EXPIRE", waiting, KEPT_SECONDS)
         said = await self._client.wait(wait, "BLPOP", keys.answer(question.id), _timeout(wait))
@@ -32,8 +32,8 @@ class RedisQuestions:
         taken = await self._client.wait(wait, "BLPOP", keys.questions(platform), _timeout(wait))
         if taken is None:
             return None
-        identity, place, person = json.loads(taken[1])
-        return Question(identity, ConversationRef.parse(place), person)
+        identity, place, *rest = json.loads(taken[1])
+        return Question(identity, ConversationRef.parse(place), *rest)
 
     async def tell(self, question: Question, said: str) -> None:
         """See the port."""

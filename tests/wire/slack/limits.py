@@ -39,6 +39,7 @@ METHODS: dict[str, int] = {
     "team.info": TIER_3,
     "usergroups.list": TIER_2,
     "usergroups.users.list": TIER_2,
+    "users.conversations": TIER_3,
     "users.info": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,

@@ -9,11 +9,18 @@ from tests.wire.slack.blocks import MAX_VIEW_BLOCKS, check_blocks
 from tests.wire.slack.call import Call
 from tests.wire.slack.chat import Chat
 from tests.wire.slack.errors import Json, SlackError, invalid_arguments
-from tests.wire.slack.model import IM, Modal, Session, User
+from tests.wire.slack.model import CHANNEL, IM, PRIVATE, Modal, Session, User
 from tests.wire.slack.world import World
 
 STATUSES = ("active", "processing", "suspended", "closed")
 MAX_PROMPTS = 4
+_TYPES = {CHANNEL: "public_channel", PRIVATE: "private_channel", IM: "im"}
+_SCOPES = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
 _VIEW_TEXT = 24
 
 
@@ -94,6 +101,39 @@ class Web:
         raise SlackError(
             "missing_scope", needed="channels:history", provided=",".join(sorted(call.token.scopes))
         )
+
+    async def conversations(self, call: Call) -> Json:
+        """Those that somebody is in, a page of them; of private ones only those in which the bot is, too."""
+        assert call.token is not None
+        who = self._user(call, call.text("user")) if call.has("user") else call.me
+        kinds = call.text("types", "public_channel").split(",")
+        for kind in kinds:
+            if kind not in _SCOPES:
+                raise SlackError("invalid_types")
+            if _SCOPES[kind] not in call.token.scopes:
+                raise SlackError(
+                    "missing_scope", needed=_SCOPES[kind], provided=",".join(sorted(call.token.scopes))
+                )
+        try:
+            limit, start = int(call.text("limit", "100")), int(call.text("cursor", "0") or 0)
+        except ValueError:
+            raise SlackError("invalid_arguments") from None
+        if not 1 <= limit < 1_000:
+            raise SlackError("invalid_limit")
+        found = [
+            channel
+            for channel in call.team.channels.values()
+            if _TYPES.get(channel.kind) in kinds
+            and who.id in channel.members
+            and (channel.kind == CHANNEL or call.me.id in channel.members)
+            and not (channel.archived and call.flag("exclude_archived", False))
+        ]
+        page = found[start : start + limit]
+        more = str(start + limit) if len(found) > start + limit else ""
+        return {
+            "channels": [payloads.channel(channel, call.me) for channel in page],
+            "response_metadata": {"next_cursor": more},
+        }
 
     # People
 
