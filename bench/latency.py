@@ -57,6 +57,8 @@ class Figures:
     mean: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     """Of this process, per call."""
+    taken: list[float] = field(default_factory=list)
+    """By each call."""
 
     async def round(self, once: Once, load: Load) -> None:
         """All conversations talk, each after its last reply, until `load.turns` were answered."""
@@ -80,6 +82,7 @@ class Figures:
         self.p50.append(percentile(taken, 50))
         self.p99.append(percentile(taken, 99))
         self.mean.append(fmean(taken))
+        self.taken += taken
 
 
 class Calls:

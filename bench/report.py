@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import comb
 from statistics import median
 
 from rich.console import Console
@@ -45,6 +46,16 @@ class Report:
 def spread(values: Sequence[float], digits: int = 1) -> str:
     """Lowest and median of several rounds: the lowest is what the code costs, the rest is the machine."""
     return f"{min(values):,.{digits}f} / {median(values):,.{digits}f}"
+
+
+def around_median(values: Sequence[float]) -> tuple[float, float]:
+    """Two of `values` that have the median of what they are drawn from between them in 95 % of all cases (sign test)."""
+    ordered, count = sorted(values), len(values)
+    outside, tail = 0, 1 / 2**count
+    while tail <= 0.025:
+        outside += 1
+        tail += comb(count, outside) / 2**count
+    return ordered[max(0, outside - 1)], ordered[min(count - 1, count - outside)]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any
 
-from adapters.base import Author, ConversationRef, Message, ReplyTo
+from adapters.base import Author, ConversationRef, Message, OutboxEvent, ReplyTo
+from bot.store.base import Outbox, partition_of
+from bot.store.routes import cards_of
 
 ANA = Author("u1", "Ana")
 BEN = Author("u2", "Ben")
@@ -25,6 +27,13 @@ def message(
     number = f"m{next(_numbers)}"
     values: dict[str, Any] = {"id": number, "sent_at": time.time(), "reply_to": ReplyTo("test", number)}
     return Message(ref=ref, author=author, text=text, **(values | fields))
+
+
+async def new_events(store: Outbox, ref: ConversationRef = PLAZA, wait: float = 0.01) -> list[OutboxEvent]:
+    """What nobody has read yet of what is to be delivered around a conversation: replies, then cards."""
+    routes = {"test": wait, cards_of("test"): 0.0}
+    read = [await store.read(route, partition_of(ref), seconds) for route, seconds in routes.items()]
+    return [event for events in read for _, event in events]
 
 
 async def eventually(condition: Callable[[], Any | Awaitable[Any]], seconds: float = 10.0) -> Any:

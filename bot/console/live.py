@@ -39,7 +39,7 @@ WATCHED = 50
 """The newest cases that somebody may decide on elsewhere while they are shown."""
 PACE_SECONDS = 0.1
 """Between two looks."""
-AT_ONCE = 20
+AT_ONCE = 10
 """Cases that are sent after one look: when more come, the newest. Nobody reads faster, and each costs time that others wait."""
 FLOOD_SECONDS = 0.7
 """Between two looks while more come than are sent, as long as a look still reads all of them."""

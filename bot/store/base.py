@@ -240,10 +240,10 @@ class Mailboxes(Protocol):
 
 
 class Outbox(Protocol):
-    """What workers have to say, in order, for the gateway of a route to deliver."""
+    """What workers have to say, in order, for the gateway of a route to deliver. Cards have a route of their own."""
 
     async def publish(self, event: OutboxEvent) -> None:
-        """Appends `event` to the outbox of its route; a fleeting one is left out when that is full."""
+        """Appends `event` to the outbox of its route (see `route_of`); a fleeting one is left out when that is full."""
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
         """Becomes or stays the one gateway that reads a route's partition; False while another is.

@@ -14,7 +14,6 @@ from bot.store import codec
 from bot.store.base import (
     LEASE_SECONDS,
     MAILBOX_LIMIT,
-    OUTBOX_LIMIT,
     SEEN_SECONDS,
     Claim,
     Commit,
@@ -22,11 +21,11 @@ from bot.store.base import (
     LeaseLost,
     Loaded,
     Stale,
-    is_fleeting,
     partition_of,
 )
 from bot.store.memory_desk import MemoryDesk
 from bot.store.memory_knowledge import Known, MemoryKnowledge
+from bot.store.memory_outbox import MemoryOutbox
 from bot.store.memory_passes import MemoryPasses
 from bot.store.memory_records import MemoryRecords, layer_of
 from bot.store.memory_retractions import MemoryRetractions
@@ -65,7 +64,7 @@ class _Kept:
             self.total -= 1
 
 
-class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasses, MemoryDesk):
+class MemoryStore(MemoryOutbox, MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasses, MemoryDesk):
     """See the ports in `bot.store.base`."""
 
     def __init__(self, *, lease: float = LEASE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -270,7 +269,7 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
         for event in commit.events:
             if isinstance(event, Card) and not event.number:
                 event = replace(event, number=number)  # noqa: PLW2901 - as it goes out
-            self._outbox[event.to.route, claim.partition][self._number()] = event
+            self._say(event)
         for message in commit.released:
             self._put(message)
             self._withheld.pop((ref.community_key, message.released), None)
@@ -314,55 +313,6 @@ class MemoryStore(MemoryRecords, MemoryRetractions, MemoryKnowledge, MemoryPasse
             except Busy:
                 self._dead[partition].append(letter)
         return len(letters) - len(self._dead[partition])
-
-    # Outbox
-
-    async def publish(self, event: OutboxEvent) -> None:
-        """See the port."""
-        box = self._outbox[event.to.route, partition_of(event.ref)]
-        if is_fleeting(event) and len(box) >= OUTBOX_LIMIT:
-            return
-        box[self._number()] = event
-        await self._wake()
-
-    async def own(self, route: str, partition: int, gateway: str) -> bool:
-        """See the port."""
-        owner, until = self._owners.get((route, partition), (gateway, 0.0))
-        if owner != gateway and until > self._clock():
-            return False
-        self._owners[route, partition] = (gateway, self._clock() + self._lease)
-        return True
-
-    async def pending(self, route: str, partition: int) -> Sequence[tuple[str, OutboxEvent]]:
-        """See the port."""
-        read = self._read[route, partition]
-        return [(number, event) for number, event in self._outbox[route, partition].items() if number in read]
-
-    async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
-        """See the port."""
-        until = self._clock() + wait
-        box, read = self._outbox[route, partition], self._read[route, partition]
-        while True:
-            new = [(number, event) for number, event in box.items() if number not in read]
-            left = until - self._clock()
-            if new or left <= 0:
-                read.update(number for number, _ in new)
-                return new
-            await self._wait(left)
-
-    async def done(self, route: str, partition: int, ids: Sequence[str]) -> None:
-        """See the port."""
-        for number in ids:
-            self._outbox[route, partition].pop(number, None)
-            self._read[route, partition].discard(number)
-
-    async def close(self, route: str, gateway: str) -> None:
-        """See the port."""
-        for key in [key for key, (owner, _) in self._owners.items() if key[0] == route and owner == gateway]:
-            del self._owners[key]
-            if "-" in route:
-                self._outbox.pop(key, None)
-                self._read.pop(key, None)
 
     # History
 

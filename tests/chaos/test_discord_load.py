@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.base import PARTITIONS, Store
+from bot.store.routes import cards_of
 from tests.wire.discord import Channel, Fault, User
 from tests.wire.discord_parts import Scene, whole
 from tests.wire.openai_server import Behaviour, Request
@@ -96,7 +97,8 @@ async def cutting(plaza: Plaza, ways: tuple[str, ...]) -> AsyncIterator[None]:
 
 async def settled(store: Store) -> bool:
     """Whether nothing is left that could still be delivered, perhaps a second time."""
-    waiting = [await store.pending("discord", partition) for partition in range(PARTITIONS)]
+    routes = ("discord", cards_of("discord"))
+    waiting = [await store.pending(route, each) for route in routes for each in range(PARTITIONS)]
     return not any(waiting)
 
 

@@ -13,6 +13,7 @@ import pytest
 from adapters.base import Inbound, Message
 from bot.gateway import Gateway
 from bot.store.base import PARTITIONS, Store
+from bot.store.routes import cards_of
 from tests.chaos.test_discord_load import answer_to, answered
 from tests.wire.slack import LOST, Fault, User
 from tests.wire.slack import Message as Shown
@@ -78,7 +79,8 @@ async def cutting(plaza: Plaza) -> AsyncIterator[None]:
 
 async def settled(store: Store) -> bool:
     """Whether nothing is left that could still be delivered, perhaps a second time."""
-    waiting = [await store.pending("slack", partition) for partition in range(PARTITIONS)]
+    routes = ("slack", cards_of("slack"))
+    waiting = [await store.pending(route, each) for route in routes for each in range(PARTITIONS)]
     return not any(waiting)
 
 

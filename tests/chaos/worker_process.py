@@ -12,9 +12,10 @@ import signal
 import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from adapters.base import Delta, Final, Message, OutboxEvent, Started
+from adapters.base import Card, Delta, Final, Message, OutboxEvent, Started
 from bot.claims.checker import ClaimChecker
 from bot.conversation import turn_id
 from bot.engine import Engine
@@ -172,7 +173,9 @@ async def main(url: str, name: str, folder: Path) -> None:
             journal.write(f"{message.text} {attempt}\n")
         commit = await engine.handle(message, attempt)
         assert isinstance(commit.events[-1], Final), commit.events
-        return commit
+        turn = turn_id(message)
+        card = Card(f"card-{turn}", 1, message.ref, message.reply_to, turn)
+        return replace(commit, events=(*commit.events, card))
 
     worker = Worker(store, store, handle, name=name, lease=LEASE)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)

@@ -11,7 +11,7 @@ from adapters.base import Card, ConversationRef, Message, ReplyTo, Retracted
 from bot.conversation import HistoryTurn, Summary, turn_id
 from bot.guardlog import Case, Review
 from bot.store.base import MEMBER_CASES, Claim, Commit, Stale, Store, partition_of
-from tests.helpers import PLAZA, message
+from tests.helpers import PLAZA, message, new_events
 
 LOG = ConversationRef("test", "plaza", "mods")
 ELSEWHERE = ConversationRef("test", "market", "general")
@@ -43,7 +43,7 @@ async def test_cases_are_counted_in_their_community_and_their_cards_know_the_num
     await commit(store, Commit((card("b"), card("a", 1)), cases=(case("b"),)))
     cases = await store.cases(PLAZA.community_key, since=0.0, limit=9)
     assert [(each.turn, each.number) for each in cases] == [("a", 1), ("a", 2), ("b", 3)]
-    events = [event for _, event in await store.read("test", partition_of(PLAZA), 1.0)]
+    events = await new_events(store)
     cards = [(event.case, event.number) for event in events if isinstance(event, Card)]
     assert sorted(cards) == sorted(
         [("a", 1), ("b", 3), ("a", 1)]
@@ -79,7 +79,7 @@ async def test_of_two_decisions_at_once_the_second_is_refused_and_changes_nothin
     file = await store.file(PLAZA.community_key, "a")
     assert file is not None
     assert file.reviews == (first,)
-    assert await store.read("test", partition_of(PLAZA), 0.01) == []
+    assert await new_events(store) == []
     # The message is still there to be handled anew.
     await store.abandon(late)
     again = await store.claim("w", partition_of(LOG), 2.0)

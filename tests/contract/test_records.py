@@ -25,6 +25,7 @@ from adapters.base import (
 from bot.conversation import HistoryTurn
 from bot.guardlog import Case, CaseFinding
 from bot.store.base import Commit, Store, partition_of
+from bot.store.routes import cards_of, route_of
 from tests.helpers import PLAZA, eventually, message
 
 HERE = partition_of(PLAZA)
@@ -37,20 +38,23 @@ EVENTS: list[OutboxEvent] = [
         "t", 2, PLAZA, TO, "all", (Annotation(0, 3, "quoted", "note", "source"),), (Button("ok", "act", "1"),)
     ),
     Notice("t", 3, PLAZA, TO, "no", "blocked", "abc", False),
+    Removed("t", 5, PLAZA, TO),
+]
+CARDS = [
     Card(
-        "card-t",
-        4,
+        f"card-{number}",
+        1,
         PLAZA,
         TO,
         "t",
-        7,
+        number,
         "held back",
         (("who", "Ana"),),
         About(PLAZA, "m1", "u1", "Ana"),
         ("Mo: right",),
         (Button("Right", "right", style="success"),),
-    ),
-    Removed("t", 5, PLAZA, TO),
+    )
+    for number in range(1, 200)
 ]
 
 
@@ -67,10 +71,24 @@ async def test_events_come_out_in_order_and_as_they_were(store: Store) -> None:
     assert [event for _, event in await store.read("test", HERE, 1.0)] == EVENTS
 
 
+async def test_cards_wake_nobody_who_reads_replies_and_come_together_in_order(store: Store) -> None:
+    for_replies = asyncio.create_task(store.read("test", HERE, 10.0))
+    for_cards = asyncio.create_task(store.read(cards_of("test"), HERE, 10.0))
+    await asyncio.sleep(0)
+    await store.publish(CARDS[0])
+    assert [event for _, event in await asyncio.wait_for(for_cards, 5.0)] == CARDS[:1]
+    await asyncio.gather(*(store.publish(card) for card in CARDS[1:100]))
+    await commit(store, Commit(tuple(CARDS[100:])))
+    assert [event for _, event in await store.read(cards_of("test"), HERE, 1.0)] == CARDS[1:]
+    assert not for_replies.done()
+    await commit(store, Commit((CARDS[0], EVENTS[0])))
+    assert [event for _, event in await asyncio.wait_for(for_replies, 5.0)] == EVENTS[:1]
+
+
 async def test_a_full_outbox_leaves_out_what_is_fleeting_and_never_an_ending(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.memory.OUTBOX_LIMIT", 3)
+    monkeypatch.setattr("bot.store.memory_outbox.OUTBOX_LIMIT", 3)
     monkeypatch.setattr("bot.store.redis.outbox.OUTBOX_LIMIT", 3)
     endings = [Final(f"t{number}", 1, PLAZA, TO, "all") for number in range(4)]
     await store.publish(endings[0])
@@ -94,13 +112,17 @@ async def test_a_waiting_reader_gets_what_is_published_meanwhile(store: Store) -
     assert [event for _, event in await asyncio.wait_for(waiting, 5.0)] == EVENTS[:1]
 
 
-async def test_what_was_read_but_not_done_is_found_by_the_next_reader(store: Store) -> None:
-    for event in EVENTS[:3]:
+@pytest.mark.parametrize("events", [EVENTS[:3], CARDS[:3]], ids=["replies", "cards"])
+async def test_what_was_read_but_not_done_is_found_by_the_next_reader(
+    store: Store, events: list[OutboxEvent]
+) -> None:
+    route = route_of(events[0])
+    for event in events:
         await store.publish(event)
-    (first, _), *_ = await store.read("test", HERE, 1.0)
-    await store.done("test", HERE, [first])
-    assert [event for _, event in await store.pending("test", HERE)] == EVENTS[1:3]
-    assert await store.read("test", HERE, 0.01) == []
+    (first, _), *_ = await store.read(route, HERE, 1.0)
+    await store.done(route, HERE, [first])
+    assert [event for _, event in await store.pending(route, HERE)] == events[1:]
+    assert await store.read(route, HERE, 0.01) == []
 
 
 async def test_a_route_reads_only_its_own(store: Store) -> None:
@@ -122,10 +144,12 @@ async def test_one_gateway_owns_a_route_until_it_lets_go_or_its_lease_ends(store
 
 async def test_closing_a_sessions_route_removes_it(store: Store) -> None:
     to = replace(TO, route="terminal-1")
-    assert await store.own("terminal-1", HERE, "g")
-    await store.publish(replace(EVENTS[0], to=to))
-    await store.close("terminal-1", "g")
-    assert await store.read("terminal-1", HERE, 0.01) == []
+    for event in (EVENTS[0], CARDS[0]):
+        route = route_of(replace(event, to=to))
+        assert await store.own(route, HERE, "g")
+        await store.publish(replace(event, to=to))
+        await store.close(route, "g")
+        assert await store.read(route, HERE, 0.01) == []
 
 
 async def test_history_gives_the_newest_turns_oldest_first(store: Store) -> None:

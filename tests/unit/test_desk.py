@@ -20,7 +20,7 @@ from adapters.base import (
 from bot.desk import VERDICTS
 from bot.guardlog import CaseFile, filed_by_member
 from bot.store.base import partition_of
-from tests.helpers import ANA, PLAZA, message
+from tests.helpers import ANA, PLAZA, message, new_events
 from tests.scripted import ScriptedModel
 from tests.unit.engine_parts import ATTACK, MODERATOR, Bench
 
@@ -38,8 +38,7 @@ async def community(*replies: str, policy: str = '{"log_channel": "mods"}') -> B
 async def events(bench: Bench, text: str = "", **fields: Any) -> list[OutboxEvent]:
     """What a message leads to, wherever it is shown."""
     shown, _ = await bench.turn(message(text, **fields))
-    rest = await bench.store.read("test", partition_of(PLAZA), 0.01)
-    return [*shown, *(event for _, event in rest)]
+    return [*shown, *await new_events(bench.store)]
 
 
 def cards(shown: list[OutboxEvent]) -> list[Card]:

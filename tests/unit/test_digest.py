@@ -13,7 +13,7 @@ from bot.digest import TELL_SECONDS, Digests
 from bot.guardlog import Review
 from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
-from tests.helpers import PLAZA, eventually, message
+from tests.helpers import PLAZA, eventually, message, new_events
 from tests.unit.test_figures import case
 
 # Monday the 5th of January 2026, at noon (UTC).
@@ -59,7 +59,7 @@ class Town:
         await self.store.commit(claim, commit)
 
     async def told(self) -> list[OutboxEvent]:
-        return [event for _, event in await self.store.read("test", partition_of(PLAZA), 0.0)]
+        return await new_events(self.store, wait=0.0)
 
 
 @pytest.fixture

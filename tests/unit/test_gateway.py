@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,17 +29,19 @@ from adapters.base import (
     Started,
 )
 from adapters.local.terminal import TerminalAdapter
-from bot import gateway
+from bot import delivery, gateway
 from bot.gateway import Gateway, cleaned
 from bot.store import codec
 from bot.store.base import Commit, StoreUnavailable, partition_of
 from bot.store.memory import MemoryStore
+from bot.store.routes import cards_of
 from bot.voice import Voice
 from bot.worker import Worker
 from tests.helpers import PLAZA, eventually, message
 from tests.scripted import Platform
 
 TO = ReplyTo("test", "m1")
+CARDS = cards_of("test")
 
 
 @asynccontextmanager
@@ -90,7 +93,12 @@ async def test_events_of_a_conversation_are_delivered_in_order_and_forgotten() -
 
 
 async def empty(store: MemoryStore) -> bool:
-    return not await store.pending("test", partition_of(PLAZA))
+    return not any([await store.pending(route, partition_of(PLAZA)) for route in ("test", CARDS)])
+
+
+def most_held(gateway: Gateway) -> int:
+    """Of all conversations, how many events of one the gateway holds."""
+    return max((len(lane.held) for each in gateway._deliveries for lane in each._lanes.values()), default=0)
 
 
 async def test_words_that_newer_words_replace_are_passed_over() -> None:
@@ -145,8 +153,8 @@ async def test_an_outage_of_the_platform_loses_no_reply() -> None:
         # Far more often than what is shown on the way only is tried.
         platform.failure = DeliveryFailed("down", retry_after=0.0)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(gateway, "PAUSE_SECONDS", 0.01)
-            await eventually(lambda: platform.asked.count(finals[0]) > 3 * gateway.FLEETING_TRIES)
+            patch.setattr(delivery, "PAUSE_SECONDS", 0.01)
+            await eventually(lambda: platform.asked.count(finals[0]) > 3 * delivery.FLEETING_TRIES)
         assert await waiting(store) == finals
         platform.shut.clear()
         await eventually(lambda: len(platform.delivered) == 3)
@@ -157,7 +165,7 @@ async def test_an_outage_of_the_platform_loses_no_reply() -> None:
 async def test_a_reply_that_is_refused_for_a_day_is_given_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(gateway, "GIVE_UP_SECONDS", 0.3)
+    monkeypatch.setattr(delivery, "GIVE_UP_SECONDS", 0.3)
     store, platform = MemoryStore(), Shut("general")
     async with running(store, platform):
         await store.publish(final(1))
@@ -170,9 +178,9 @@ async def test_what_is_shown_on_the_way_is_soon_given_up() -> None:
     store, platform = MemoryStore(), Shut("general")
     async with running(store, platform):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(gateway, "PAUSE_SECONDS", 0.01)
+            patch.setattr(delivery, "PAUSE_SECONDS", 0.01)
             await store.publish(Started("t1", 1, PLAZA, TO))
-            await eventually(lambda: len(platform.asked) == gateway.FLEETING_TRIES)
+            await eventually(lambda: len(platform.asked) == delivery.FLEETING_TRIES)
             assert await eventually(lambda: empty(store))
 
 
@@ -189,7 +197,7 @@ async def test_stopping_while_the_platform_lets_us_wait_keeps_the_reply_for_the_
 
 
 async def test_a_channel_that_takes_nothing_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "LANE", 10)
+    monkeypatch.setattr(delivery, "LANE", 10)
     store, platform = MemoryStore(), Shut("shut")
     shut = [final(number, "shut") for number in range(35)]
     async with running(store, platform) as running_gateway:
@@ -199,7 +207,7 @@ async def test_a_channel_that_takes_nothing_holds_up_no_other(monkeypatch: pytes
         for number in range(20):
             await store.publish(final(number))
         await eventually(lambda: len(platform.delivered) == 20)
-        assert max(len(lane.held) for lane in running_gateway._lanes.values()) == 10
+        assert most_held(running_gateway) == 10
         platform.shut.clear()
         # What had no room in the gateway comes all the same, in order, and what comes meanwhile behind it.
         await store.publish(final(35, "shut"))
@@ -221,10 +229,6 @@ async def test_words_for_a_channel_that_takes_nothing_do_not_pile_up() -> None:
         assert len(platform.delivered) < 10
 
 
-async def few(store: MemoryStore, number: int) -> bool:
-    return len(await waiting(store)) <= number
-
-
 def card(number: int, *, kind: str = "card", seq: int = 1) -> Card:
     mods = ConversationRef("test", "plaza", "mods")
     return Card(f"{kind}-{number:012x}", seq, mods, TO, f"{number:012x}", number, f"Case {number}")
@@ -244,8 +248,8 @@ async def test_of_many_cards_that_wait_one_stands_for_the_newer_ones_but_for_no_
         await store.publish(final(1))
         await eventually(lambda: platform.delivered == [final(1)])
         # What one card stands for is not kept, but for the first and the last of it.
-        assert await eventually(lambda: few(store, 17))
-        assert max(len(lane.held) for lane in running_gateway._lanes.values()) == 17
+        await eventually(lambda: len(store._outbox[CARDS, partition_of(PLAZA)]) == 17)
+        assert most_held(running_gateway) == 17
         platform.shut.clear()
         assert await eventually(lambda: empty(store))
     shown = platform.delivered[1:]
@@ -259,13 +263,72 @@ async def test_of_many_cards_that_wait_one_stands_for_the_newer_ones_but_for_no_
     assert len({each.turn for each in many}) == 2
 
 
-async def test_cards_that_come_as_fast_as_they_are_shown_are_shown_each() -> None:
+async def test_cards_that_come_as_fast_as_they_are_shown_are_shown_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway, "CARD_SECONDS", 0.01)
     store, platform = MemoryStore(), Platform()
     async with running(store, platform):
         for number in range(1, 30):
             await store.publish(card(number))
             await eventually(lambda: len(platform.delivered) == number)  # noqa: B023 - waited for here
     assert platform.delivered == [card(number) for number in range(1, 30)]
+
+
+class Counting(MemoryStore):
+    """Counts what readers were given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: dict[str, list[int]] = defaultdict(list)
+
+    async def read(self, route: str, partition: int, wait: float) -> Sequence[tuple[str, OutboxEvent]]:
+        events = await super().read(route, partition, wait)
+        if events:
+            self.given[route].append(len(events))
+        return events
+
+
+async def test_cards_wake_nobody_who_delivers_replies_and_many_are_read_at_once() -> None:
+    store, platform = Counting(), Platform()
+    async with running(store, platform):
+        await store.publish(card(1))
+        # The first one does not wait.
+        await eventually(lambda: platform.delivered == [card(1)])
+        for number in range(2, 200):
+            await store.publish(card(number))
+            # As each comes from a turn of its own.
+            await asyncio.sleep(0)
+        await eventually(lambda: sum(store.given[CARDS]) == 199)
+        # Far fewer reads than cards, however slow the machine is.
+        assert len(store.given[CARDS]) < 20
+        assert store.given["test"] == []
+        await store.publish(final(1))
+        await eventually(lambda: final(1) in platform.delivered)
+        assert store.given["test"] == [1]
+
+
+async def test_cards_of_a_gateway_that_was_killed_are_shown_by_the_next_one_in_order() -> None:
+    store, shut, after = MemoryStore(lease=0.4), Shut("mods"), Platform()
+    sent = [card(1), card(2), card(1, seq=2), card(3, kind="filed"), card(2, seq=2)]
+    dying = Gateway(shut, store, store, name="g1", lease=0.4)
+    killed = asyncio.create_task(dying.run())
+    for event in sent:
+        await store.publish(event)
+    await eventually(lambda: most_held(dying) == len(sent))
+    # As after kill -9: its lease is not given back.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryStore, "close", gone)
+        killed.cancel()
+        await asyncio.gather(killed, return_exceptions=True)
+    async with running(store, after, "g2"):
+        await eventually(lambda: len(after.delivered) == len(sent))
+        assert await eventually(lambda: empty(store))
+    assert after.delivered == sent
+
+
+async def gone(store: MemoryStore, route: str, name: str) -> None:
+    """Nobody is there any more to close anything."""
 
 
 async def test_what_waits_in_the_gateway_is_not_queued_again_when_the_store_was_away() -> None:
@@ -314,7 +377,7 @@ async def test_a_delivery_that_could_not_be_noted_is_noted_later_and_not_made_ag
 async def test_a_gateway_that_lost_its_route_leaves_what_waits_to_the_new_owner(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(gateway, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.01)
     store, first, second = MemoryStore(lease=0.4), Shut("general"), Platform()
     async with running(store, first, "g1"):
         await store.publish(final(1))
@@ -401,7 +464,7 @@ async def test_a_gateway_that_waits_for_a_slow_platform_keeps_its_route(
             await self.ending.wait()
             await super().deliver(event)
 
-    monkeypatch.setattr(gateway, "LANE", 2)
+    monkeypatch.setattr(delivery, "LANE", 2)
     store, slow, second = MemoryStore(lease=0.4), Slow(), Platform()
     async with running(store, slow, "g1"):
         for number in range(3):

@@ -13,6 +13,7 @@ from bot.store.base import LESSONS, MEMBER_CASES, SEEN_SECONDS, Claim, Commit
 from bot.store.redis import keys
 from bot.store.redis.outbox import stays
 from bot.store.redis.tallies import added, touched
+from bot.store.routes import route_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def touched_by(claim: Claim, commit: Commit) -> list[str]:
             for case in commit.cases
             for key in (keys.of_turn("file", ref, case.turn), keys.of_member(ref, case.author_id))
         ),
-        *(keys.outbox(claim.partition, event.to.route) for event in commit.events),
+        *(keys.outbox(claim.partition, route_of(event)) for event in commit.events),
         *(keys.of_turn("file", ref, review.turn) for review in commit.reviews),
         *(
             key
@@ -107,7 +108,7 @@ def changes(claim: Claim, commit: Commit, retention: Retention, oldest: int) -> 
         *(
             part
             for event in commit.events
-            for part in (codec.event.dump(event), stays(event.to.route), int(_wants_number(event)))
+            for part in (codec.event.dump(event), stays(route_of(event)), int(_wants_number(event)))
         ),
         len(commit.reviews),
         *(part for review in commit.reviews for part in (codec.review.dump(review), review.number)),

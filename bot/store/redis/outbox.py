@@ -12,13 +12,15 @@ from bot.store import codec
 from bot.store.base import LEASE_SECONDS, OUTBOX_LIMIT, PARTITIONS, is_fleeting, partition_of
 from bot.store.redis import keys
 from bot.store.redis.client import Client
+from bot.store.routes import route_of
 
 logger = logging.getLogger(__name__)
 
 GROUP = CONSUMER = "gateway"
 """One consumer name for every gateway: the next owner finds what the last one left unfinished."""
 
-BATCH = 64
+BATCH = 256
+"""Events that are read at once: of cards, which are read five times a second, more than come in a flood."""
 SESSION_SECONDS = 24 * 3600
 """How long the outbox of a session that was killed is kept."""
 
@@ -31,10 +33,11 @@ class RedisOutbox:
 
     async def publish(self, event: OutboxEvent) -> None:
         """See the port."""
-        stream = keys.outbox(partition_of(event.ref), event.to.route)
+        route = route_of(event)
+        stream = keys.outbox(partition_of(event.ref), route)
         limit = OUTBOX_LIMIT if is_fleeting(event) else 0
         data = codec.event.dump(event)
-        await self._client.script("publish", [stream], [data, stays(event.to.route), limit])
+        await self._client.script("publish", [stream], [data, stays(route), limit])
 
     async def own(self, route: str, partition: int, gateway: str) -> bool:
         """See the port."""
