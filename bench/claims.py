@@ -11,15 +11,16 @@ import json
 import random
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import count, cycle
 from statistics import median
 
 from adapters.base import ConversationRef
 from bench.latency import Figures, Load
 from bench.parts import Clock, TimedStore
-from bench.report import Bar, Report, percentile, spread
+from bench.report import Bar, Report, around_median, percentile, spread
 from bench.rig import TEXTS, Members, Rig, message, place
 from bot.claims.base import Limits, Spoken
 from bot.claims.checker import ClaimChecker
@@ -37,8 +38,14 @@ from guards.claims.sentences import sentences
 
 PASSAGES, SENTENCES, REPLIES = 1_000, 10, 60
 COMMUNITY = "bench/claims"
-LOADS = (Load("1 at a time", 1, 5, 4), Load("20 at once", 20, 3, 40))
 TOKENS_A_SECOND = 100
+LOADS = (
+    (Load("1 at a time, 100 tokens/s", 1, 7, 1), TOKENS_A_SECOND),
+    (Load("20 ending at once, 100 tokens/s", 20, 9, 20), TOKENS_A_SECOND),
+    (Load("1 at a time, a model that answers at once", 1, 11, 1), 0),
+    (Load("20 at once, a model that answers at once", 20, 6, 20), 0),
+)
+"""What is said in a round is said once with and once without: a pair."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -80,14 +87,15 @@ class Paced:
     context_window = 16_384
     generates = True
 
-    def __init__(self, replies: Iterator[str], tokens_a_second: float) -> None:
-        self._replies = replies
-        self._pause = 4 / tokens_a_second if tokens_a_second else 0.0
+    def __init__(self) -> None:
+        self.replies: Iterator[str] = iter(())
+        self.tokens_a_second = 0.0
+        """0: it speaks at once."""
 
     async def stream(self, prompt: Prompt, *, timeout: float) -> AsyncGenerator[Chunk, None]:
-        words = re.findall(r"\S+\s*", next(self._replies))
+        words = re.findall(r"\S+\s*", next(self.replies))
         for start in range(0, len(words), 3):
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(4 / self.tokens_a_second if self.tokens_a_second else 0.0)
             yield Chunk("".join(words[start : start + 3]))
         yield Chunk(finish="stop", usage=Usage(prompt.tokens, len(words)), model=self.name)
 
@@ -172,50 +180,56 @@ async def _bot(rig: Rig, model: Paced) -> AsyncIterator[Members]:
 async def _turns(rig: Rig, written: Written) -> Report:
     store = RedisStore(rig.store_url)
     await _learn(store, written.passages(), place(0).community_key)
+    for number in range(max(load.conversations for load, _ in LOADS)):
+        await store.save(_place(number, OFF), json.dumps({"claims": "off"}), channel=True)
     report = Report(
-        "A turn with the claims of its reply checked, beside one without, ms (p50: lowest / median of the rounds)",
-        ("", "without", "with", "ratio"),
+        "A turn with the claims of its reply checked, beside the same without, ms (p50: lowest / median of the rounds)",
+        ("", "without", "with", "ratio: median of the pairs (95 %)"),
     )
-    for speed in (TOKENS_A_SECOND, 0):
-        replies = iter(written.reply, None)
-        async with _bot(rig, Paced(replies, speed)) as members:
-            for load in LOADS:
-                ratios = await _rounds(members, store, load, report, speed)
-                if speed:
-                    name = f"{load.name}, {speed} tokens/s: with / without (median of the rounds)"
-                    report.bars.append(Bar(name, median(ratios), 1.1, ""))
+    model = Paced()
+    async with _bot(rig, model) as members:
+        talk = _Talk(members, model)
+        await talk.round(Figures(), ON, Load("warming up", 1, 1, 8), [written.reply() for _ in range(8)])
+        for load, speed in LOADS:
+            model.tokens_a_second = speed
+            without, checked = Figures(), Figures()
+            for number in range(load.rounds):
+                # Each reply twice, and now this way first and now the other: what a busy machine does troubles both alike.
+                replies = [written.reply() for _ in range(load.turns)]
+                for on in (OFF, ON) if number % 2 else (ON, OFF):
+                    await talk.round(checked if on else without, on, load, replies, number)
+            ratios = [on / off for off, on in zip(without.p50, checked.p50, strict=True)]
+            low, high = around_median(ratios)
+            ratio = f"{median(ratios):.3f} ({low:.3f}–{high:.3f})"
+            report.row(load.name, spread(without.p50), spread(checked.p50), ratio)
+            if speed:
+                report.bars.append(
+                    Bar(
+                        f"{load.name}: with / without, median of {load.rounds} pairs", median(ratios), 1.1, ""
+                    )
+                )
     await store.aclose()
-    report.notes.append("Every turn has another reply of ten sentences; no model is asked about claims.")
+    report.notes.append("A reply has ten sentences, and each is said twice; no model is asked about claims.")
     return report
 
 
-async def _rounds(
-    members: Members, store: RedisStore, load: Load, report: Report, speed: float
-) -> list[float]:
-    figures = (Figures(), Figures())
-    for number in range(load.conversations):
-        await store.save(_place(number, OFF), json.dumps({"claims": "off"}), channel=True)
-    identities = iter(range(10**9))
+class _Talk:
+    """Rounds of turns."""
 
-    async def once(conversation: int, on: int) -> float:
-        number = next(identities)
-        text = TEXTS[number % len(TEXTS)]
-        return await members.ask(
-            message(_place(conversation, on), f"{load.name}-{speed}-{on}-{number}", text)
-        )
+    def __init__(self, members: Members, model: Paced) -> None:
+        self._members = members
+        self._model = model
+        self._turns = count()
 
-    async def without(conversation: int) -> float:
-        return await once(conversation, OFF)
+    async def round(
+        self, figures: Figures, on: int, load: Load, replies: Sequence[str], pair: int = 0
+    ) -> None:
+        """Turns with these replies, whose claims are checked where they are `on`."""
+        self._model.replies = cycle(replies)
 
-    async def checked(conversation: int) -> float:
-        return await once(conversation, ON)
+        async def once(conversation: int) -> float:
+            text = TEXTS[(pair + conversation) % len(TEXTS)]
+            turn = message(_place(conversation, on), f"turn-{next(self._turns)}", text)
+            return await self._members.ask(turn)
 
-    await Figures().round(checked, load)
-    for _ in range(load.rounds):
-        # In turn, so that a busy machine troubles both alike.
-        await figures[OFF].round(without, load)
-        await figures[ON].round(checked, load)
-    ratios = [on / off for off, on in zip(figures[OFF].p50, figures[ON].p50, strict=True)]
-    name = f"{load.name}, {f'{speed} tokens/s' if speed else 'a model that answers at once'}"
-    report.row(name, spread(figures[OFF].p50), spread(figures[ON].p50), spread(ratios, 2))
-    return ratios
+        await figures.round(once, load)

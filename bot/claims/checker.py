@@ -45,6 +45,8 @@ class ClaimChecker:
     second: Second | None = None
     """Asked about passages that the trees are not sure of; None: nobody is."""
     one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    early: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Of those who look ahead one alone may be in the way of those who wait for a check."""
 
     async def check(self, spoken: Spoken, limits: Limits, memory: Memory | None = None) -> Marked:
         """The claims of `spoken.text`. Never fails: what could not be done is in the result.
@@ -74,7 +76,8 @@ class ClaimChecker:
         Raises:
             StoreUnavailable: what is known cannot be read.
         """
-        await _Work(self, spoken, Limits(0.0), 0.0, memory).look_ahead()
+        async with self.early:
+            await _Work(self, spoken, Limits(0.0), 0.0, memory).look_ahead()
 
 
 class _Work:

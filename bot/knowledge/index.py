@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 from bot.knowledge.passages import Passage
@@ -24,6 +25,9 @@ _PAGES = 16
 """Pages of the index that are put together at once: some milliseconds."""
 _CANDIDATES = 24
 """Passages, the best by BM25, that are looked at closely."""
+_ALL_CANDIDATES = 100
+"""The same where no others can be about the query."""
+_ROUNDING = 1e-9
 _TITLE_WEIGHT = 2.0
 _OTHER_LANGUAGE = 0.7
 """What a passage in another language than the question's counts for, in the order of the hits."""
@@ -54,6 +58,27 @@ def rows_of(passages: Iterable[Passage]) -> list[Row]:
     return [
         Row(passage, " ".join(stems(passage.title)), " ".join(stems(passage.text))) for passage in passages
     ]
+
+
+@lru_cache(maxsize=64)
+def _asked(query: str) -> tuple[tuple[str, ...], str]:
+    """What `query` is about, and its language: one index is asked after the other."""
+    return tuple(informative(query)), language_of(query)
+
+
+def _share(known: Mapping[str, float], text: str, least: float) -> float:
+    """What those of the words weigh that stand in `text`; 0 where that is less than `least`."""
+    left = sum(known.values()) - least + _ROUNDING
+    present = 0.0
+    for word, weight in known.items():
+        # A word that is nowhere in a text is no word of it, and that is quicker to tell.
+        if word in text and f" {word} " in text:
+            present += weight
+        else:
+            left -= weight
+            if left < 0:
+                return 0.0
+    return present
 
 
 class KnowledgeIndex:
@@ -123,34 +148,33 @@ class KnowledgeIndex:
         least: float = 0.0,
         among: Sequence[str] = (),
     ) -> list[Hit]:
-        """The passages that `query` is about, best first; none when it has no word that stands in any, or where its
-        words cannot have a score of `least` in any: then nothing is looked up.
+        """The passages that `query` is about, best first, none with a score below `least`.
 
         The query is text, never a search expression. Passages in the query's own language come first; when its
         words do not tell which that is, those in `language` (a tag). `among`: looks at the passages of these few
         documents alone, and at all of them.
         """
-        query = query[:_QUERY_LENGTH]
-        weights = {word: self._weight(word) for word in informative(query)}
+        about, told = _asked(query[:_QUERY_LENGTH])
+        weights = {word: self._weight(word) for word in about}
         asked = sorted(weights, key=lambda word: -weights[word])[:_QUERY_WORDS]
-        known = [word for word in asked if word in self._frequency]
-        total = sum(weights[word] for word in asked)
-        if not known or sum(weights[word] for word in known) < least * total:
+        known = {word: weights[word] for word in asked if word in self._frequency}
+        total = sum([weights[word] for word in asked])
+        # Where its words cannot have that score in any passage, nothing is looked up.
+        if not known or sum(known.values()) < least * total:
             return []
-        wanted = (language_of(query) or language)[:2].lower()
+        wanted = (told or language)[:2].lower()
         numbers = (
-            self._best(known)
+            self._best(*self._looked_up(known, least * total))
             if not among
             else [number for name in among for number in self._of.get(name, ())]
         )
         hits: list[Hit] = []
-        # A word that is nowhere in a text is no word of it, and that is quicker to tell.
-        looked_for = [(word, f" {word} ", weights[word]) for word in known]
         for number in numbers:
             row = self._rows[number]
-            passage, text = row.passage, f" {row.title} {row.text} "
-            present = [weight for word, whole, weight in looked_for if word in text and whole in text]
-            score = sum(present) / total
+            score = _share(known, f" {row.title} {row.text} ", least * total) / total
+            if score < least:
+                continue
+            passage = row.passage
             foreign = wanted and passage.language and passage.language[:2].lower() != wanted
             hits.append(Hit(passage, score, score * (_OTHER_LANGUAGE if foreign else 1.0)))
         hits.sort(key=lambda hit: -hit.rank)  # stable: BM25's order among equals
@@ -171,24 +195,32 @@ class KnowledgeIndex:
         whole = (self._rows[number].passage for number in self._of.get(passage.document, ()))
         return [each for each in whole if each.language == passage.language]
 
-    def _best(self, known: list[str]) -> list[int]:
+    def _best(self, looked_up: Sequence[str], most: int) -> list[int]:
         """The numbers of the passages that are the best by BM25."""
         rows = self._database.execute(
             "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY bm25(passages, ?, 1.0) LIMIT ?",
-            (" OR ".join(f'"{word}"' for word in self._looked_up(known)), _TITLE_WEIGHT, _CANDIDATES),
+            (" OR ".join([f'"{word}"' for word in looked_up]), _TITLE_WEIGHT, most),
         )
         return [number for (number,) in rows]
 
-    def _looked_up(self, known: list[str]) -> list[str]:
-        """The first of `known`, rarest first, as long as not too many passages have them: that is what takes time."""
-        looked_up = known[:1]
-        passages = self._frequency[known[0]]
-        for word in known[1:_SEARCH_WORDS]:
-            passages += self._frequency[word]
-            if passages > _MOST_MATCHES:
+    def _looked_up(self, known: Mapping[str, float], least: float) -> tuple[list[str], int]:
+        """The first of `known`, rarest first, as long as not too many passages have them: that is what takes time. And
+        how many of these passages are looked at closely.
+
+        A passage with none of them has no more than what the other words weigh. Once that is below `least` they are
+        enough, where all passages that have them can be looked at.
+        """
+        looked_up: list[str] = []
+        passages, left = 0, sum(known.values())
+        for word in [*known][:_SEARCH_WORDS]:
+            if passages + self._frequency[word] > _MOST_MATCHES and looked_up:
                 break
             looked_up.append(word)
-        return looked_up
+            passages += self._frequency[word]
+            left -= known[word]
+            if left < least and passages <= _ALL_CANDIDATES:
+                return looked_up, _ALL_CANDIDATES
+        return looked_up, _CANDIDATES
 
     def _weight(self, word: str) -> float:
         """The inverse document frequency of `word`, as BM25 has it."""

@@ -220,6 +220,5 @@ def _about(text: str, locale: Locale, asked: Sequence[tuple[KnowledgeIndex, Sequ
         for hit in index.search(
             text, limit=MOST_FOUND, language=locale[:2], least=EVIDENCE_SCORE, among=among
         )
-        if hit.score >= EVIDENCE_SCORE
     ]
     return sorted(hits, key=lambda hit: -hit.rank)[:MOST_FOUND]

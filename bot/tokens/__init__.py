@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from bisect import bisect_right
-from collections.abc import Mapping
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
+
 VOCABULARY = "o200k_latin.z"
 """The tokens in the order of their merges, each ended by NUL (see the README beside it)."""
+_TOKEN = re.compile(rb"[^\0]+")
 
 _MARGIN = 1.2
 
@@ -52,31 +56,54 @@ _CHARACTER_COST = (
 _STARTS = [start for start, _ in _CHARACTER_COST]
 
 
+def vocabulary() -> Iterator[bytes]:
+    """The tokens, those that are merged earlier first."""
+    tokens = zlib.decompress(files(__package__).joinpath(VOCABULARY).read_bytes())
+    # One by one: all of them as objects at once would leave a hole in the memory.
+    return (match.group() for match in _TOKEN.finditer(tokens))
+
+
+class _Ranks:
+    """Token → its rank: the lower, the earlier it is merged. As a dictionary they would take 17 MB, as hashes they take 2."""
+
+    def __init__(self) -> None:
+        hashes = np.fromiter(map(hash, vocabulary()), np.int64)
+        order = np.argsort(hashes)
+        self._hashes = array("q", hashes[order].tobytes())
+        self._ranks = array("i", order.astype(np.intc).tobytes())
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def of(self, text: str) -> int:
+        """The rank of `text`; where it is no token, how many there are."""
+        code = hash(text.encode("utf-8", "replace"))
+        at = bisect_left(self._hashes, code)
+        return self._ranks[at] if at < len(self) and self._hashes[at] == code else len(self)
+
+
 @lru_cache(maxsize=1)
-def _ranks() -> Mapping[str, int]:
-    """Token → its rank: the lower, the earlier it is merged."""
-    tokens = zlib.decompress(files(__package__).joinpath(VOCABULARY).read_bytes()).decode()
-    return {token: rank for rank, token in enumerate(tokens.split("\0"))}
+def _known() -> _Ranks:
+    return _Ranks()
 
 
 @lru_cache(maxsize=20_000)
 def _cost(piece: str) -> float:
     """Tokens of one piece."""
-    ranks = _ranks()
-    if piece in ranks:
+    rank, none = _known().of, len(_known())
+    if rank(piece) < none:
         return 1
-    none = len(ranks)
     parts = list(piece)
-    pairs = [ranks.get(left + right, none) for left, right in pairwise(parts)]
+    pairs = [rank(left + right) for left, right in pairwise(parts)]
     while pairs and (best := min(pairs)) < none:
         at = pairs.index(best)
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
         del pairs[at]
         for near in (at - 1, at):
             if 0 <= near < len(pairs):
-                pairs[near] = ranks.get(parts[near] + parts[near + 1], none)
+                pairs[near] = rank(parts[near] + parts[near + 1])
     return sum(
-        1 if part in ranks else _CHARACTER_COST[bisect_right(_STARTS, ord(part)) - 1][1] for part in parts
+        1 if rank(part) < none else _CHARACTER_COST[bisect_right(_STARTS, ord(part)) - 1][1] for part in parts
     )
 
 

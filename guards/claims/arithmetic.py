@@ -59,21 +59,24 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\W\d_][\w'’]*)|(?P<mark>[^\s\w])",
     re.IGNORECASE,
 )
-_WORKED_OUT = re.compile(
-    r"[-+−–*×·÷/^²³%√]|(?<=[\d\s)])x(?=[\d\s(])"
-    r"|\b(?:plus|más|minus|menos|times|por|multipli(?:ed|cado)|divid(?:ed|ido)|entre|over|power|elevado|squared?|cuadrad[oa]|"
-    r"cubed|cubo|percent|cent|ciento|sum|suma|product|producto|half|mitad|twice|double|doble)\b"
-    rf"|(?<![^\W\d_])(?:{'|'.join(UNITS)})(?![\w'’])",
-    re.IGNORECASE,
+_MARKED = re.compile(r"[-+−–*×·÷/^²³%√]|(?<=[\d\s)])x(?=[\d\s(])", re.IGNORECASE)
+_WORKED_LIST = (
+    "plus más minus menos times por multiplied multiplicado divided dividido entre over power elevado square squared cuadrado "
+    "cuadrada cubed cubo percent cent ciento sum suma product producto half mitad twice double doble"
 )
-"""What a sum or a conversion has beside numbers and "is": of most sentences the rest need not be asked."""
+_WORKED = frozenset((*_WORKED_LIST.split(), *UNITS))
+"""What a sum or a conversion has beside numbers and "is", or one of `_MARKED`: of most sentences the rest need not be asked."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def check_arithmetic(claim: str) -> list[Check]:
     """The sums, percentages and exact conversions of units that `claim` states."""
-    if not any(char.isdigit() for char in claim) and WORDS.isdisjoint(claim.lower().split()):
+    lower = claim.lower()
+    if not any(char.isdigit() for char in claim) and WORDS.isdisjoint(lower.split()):
         return []
-    if not _WORKED_OUT.search(claim) or _OTHER_BASE.search(claim):
+    if not _MARKED.search(claim) and _WORKED.isdisjoint(_LETTERS.findall(lower)):
+        return []
+    if _OTHER_BASE.search(claim):
         return []
     tokens = _tokens(claim[:MOST_CHARS])
     found = []

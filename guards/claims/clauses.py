@@ -67,6 +67,32 @@ _MORE_PAIRS = (
     "abre cierra,abren cierran,enciende apaga,encendido apagado,empieza termina,activado desactivado,permite prohíbe,"
     "obligatoria opcional voluntaria,abierta cerrada,abierto cerrado,rápido lento,presencial línea"
 )
+_SEASON = (
+    r"(?:winter|summer|spring|autumn|night|noon|midnight|dawn|dusk|weekends?|mornings?|evenings?|afternoons?|nights|holidays|"
+    r"christmas|easter|invierno|verano|primavera|otoño|noche|mañana|tarde|mediodía|medianoche|vacaciones|navidad|festivos)"
+)
+_HERE = re.compile(
+    r"[\W_]*(?:in|on|at|during|throughout|within|inside|outside|near|before|after|since|until|when(?:ever)?|once|while|if|unless|"
+    r"en|durante|antes\sdel?|después\sdel?|tras|desde|hasta|cuando|mientras|si|salvo\s(?:que|si)|a\smenos\sque|siempre\sque|por|"
+    r"a\spartir\sdel?)\s+"
+    rf"(?:(?:(?:the|la|las|los)\s)?{_SEASON}\b|[^,.;:()]{{2,60}},\s|"
+    r"(?:(?:the|an?|el|la|los|las|una?)\s)?[^\W\d_]+\s(?=(?:(?:the|an?|its?|they|he|she|we|you|there|this|that|"
+    r"these|those|all|every|each|no|some|his|her|their|my|your|our|el|la|los|las|una?|est[eao]s?|es[ea]s?|sus?|se|hay|tod[oa]s?|"
+    r"cada)\b|(?-i:[A-ZÁÉÍÓÚÑ]))))",
+    re.IGNORECASE,
+)
+"""What a sentence begins with that says when, where or on what condition it is so: "In winter, ", "At night the "."""
+_TALK_LIST = (
+    "fact total general addition particular short conclusion summary contrast comparison other others word words hand example "
+    "instance least most moment present first last end beginning time times contrary average practice theory principle reality "
+    "essence course case cases way ways context result results best worst once many much more less same need necessary possible "
+    "using used use default design definition realidad hecho resumen cambio comparacion otra otras otro otros palabras lado parte "
+    "ejemplo menos mas momento presente primero ultimo fin final principio vez veces contrario media promedio practica teoria "
+    "esencia supuesto caso casos ambos mayoria definitiva cuanto defecto tanto during throughout within inside outside near before "
+    "after since until when whenever once while if unless durante antes despues tras desde hasta cuando mientras si salvo siempre partir"
+)
+_TALK = frozenset(_TALK_LIST.split())
+"""Words of such beginnings that name no time, place or condition: "In general", "Por ejemplo"."""
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "des")
 
 
@@ -111,8 +137,27 @@ def told(claim: str, passage: Document) -> bool:
     """Whether `passage`, which has the words of `claim`, says with them what `claim` says, as far as its clauses tell."""
     parts = _kept(passage.text[:MOST_CHARS])
     titled = frozenset(read(passage.title).stems)
+    if parts and _is_elsewhere(claim, titled.union(*[part.stems for part in parts])):
+        return False
     said = clauses(claim) if _CONTRASTS.search(claim) else (_clause(read(claim), 0, "end"),)
     return not parts or all(_told(one, parts, titled) for one in said if one.stems)
+
+
+def _is_elsewhere(claim: str, there: frozenset[str]) -> bool:
+    """Whether `claim` begins with when, where or on what condition it is so, and nothing of that is `there`.
+
+    Names and numbers are looked at by `guards.claims.bearing`.
+    """
+    begins = _HERE.match(claim)
+    if begins is None:
+        return False
+    said = read(begins.group())
+    telling = [
+        stemmed
+        for word, stemmed, name in zip(said.words, said.stems, said.names, strict=True)
+        if not name and word.isalpha() and len(word) > 1 and word not in _SMALL and word not in _TALK
+    ]
+    return bool(telling) and there.isdisjoint(telling)
 
 
 def clauses(text: str) -> tuple[Clause, ...]:

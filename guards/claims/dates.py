@@ -79,7 +79,7 @@ def check_dates(claim: str) -> list[Check]:
     if not _DIGIT.search(text):
         return []
     dates = list(_dates(text))
-    names = _SPANISH if is_spanish(text) else _ENGLISH
+    names = _SPANISH if dates and is_spanish(text) else _ENGLISH
     found = [check("date", (at.start, at.end), holds=False, right=at.last) for at in dates if at.day is None]
     for at in dates:
         if at.day is not None and at.day >= GREGORIAN:

@@ -92,11 +92,21 @@ def cleaned(sentence: str) -> str:
     return _cleaned(sentence)[0]
 
 
-def _cleaned(sentence: str) -> tuple[str, bool]:
-    """That, and whether it is Spanish."""
+def _cleaned(sentence: str) -> tuple[str, list[str], list[_Word], bool]:
+    """That, its words, what is known of them, and whether it is Spanish."""
     text = _OUTSIDE.sub(" ", sentence[:MOST_CHARS]).translate(_QUOTES)
-    spanish = is_spanish(text)
-    return " ".join(_as_trained(text) if spanish else text.split()), spanish
+    tokens = _TOKEN.findall(text)
+    known = _known(tokens)
+    if _language(known, text) <= 0:
+        return " ".join(text.split()), tokens, known, False
+    text = " ".join(_as_trained(text))
+    tokens = _TOKEN.findall(text)
+    return text, tokens, _known(tokens), True
+
+
+def _known(tokens: list[str]) -> list[_Word]:
+    """What is known of words; of numbers, as if they had no digit but 0."""
+    return [_KNOWN[token.lower() if token.isalpha() else token.lower().translate(_ZEROS)] for token in tokens]
 
 
 def _as_trained(text: str) -> Iterable[str]:
@@ -123,15 +133,14 @@ def is_spanish(sentence: str) -> bool:
 
 
 def _language(words: list[_Word], sentence: str) -> float:
-    return sum(word.language for word in words) + 0.5 * len(_SPANISH_LETTERS.findall(sentence.lower()))
+    letters = 0 if sentence.isascii() else len(_SPANISH_LETTERS.findall(sentence.lower()))
+    return sum([word.language for word in words]) + 0.5 * letters
 
 
 def features(sentence: str) -> Features:
     """What is in `sentence`."""
-    text, spanish = _cleaned(sentence)
-    tokens = _TOKEN.findall(text)
+    text, tokens, known, spanish = _cleaned(sentence)
     lower = text.lower()
-    known = [_KNOWN[token.lower().translate(_ZEROS)] for token in tokens]
     shapes = [
         _shape(token, word, index) for index, (token, word) in enumerate(zip(tokens, known, strict=True))
     ]

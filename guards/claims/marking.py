@@ -16,7 +16,7 @@ from guards.claims.bearing import is_shown, is_telling
 from guards.claims.checks import Check
 from guards.claims.claim import Claim, ClaimVerdict
 from guards.claims.clauses import told
-from guards.claims.exact import exact
+from guards.claims.exact import KEPT, exact
 from guards.claims.ordinals import asked
 from guards.claims.pairs import swapped
 from guards.claims.plain import words
@@ -59,13 +59,14 @@ _ASKS = re.compile(
 """What makes a question of a statement."""
 _CITES = re.compile(r"\s*[—–-]{1,2} ?\S")
 _STATES = ("prose", "item", "quoted")
+_sentences = remembered(sentences, 16)
 
 
 def looked_up(text: str, question: str = "") -> list[str]:
     """What to look up before `drafted`: the sentences that quote, or that speak of the n-th sentence of something."""
     text = text[:MOST_CHARS]
     found = [question] if asked(question) else []
-    for one in sentences(text):
+    for one in _sentences(text):
         sentence = text[one.start : one.end]
         if one.kind == "quoted" or asked(sentence) or quoted(sentence):
             found.append(sentence)
@@ -95,7 +96,7 @@ def drafted(
     text = text[:MOST_CHARS]
     fiction = is_fiction(question)
     found: list[Claim] = []
-    whole = sentences(text)
+    whole = _sentences(text)
     for run in _runs(whole):
         quotation = _quotation(text, run, (*passages, *documents)) if run[0].kind == "quoted" else None
         if quotation is not None:
@@ -251,13 +252,13 @@ def _of_sentence(
     wrong = [one for one in checks if one.verdict == "contradicted"]
     right = [one for one in checks if one.verdict == "supported"]
     found = [_checked(text, one) for one in wrong]
-    for atom, probability in _worthy(text, sentence):
-        span = (atom.start, atom.end)
+    for atom, probability in _worthy(text[start:end]):
+        span = (start + atom.start, start + atom.end)
         if any(_overlap(span, (one.start, one.end)) for one in wrong):
             continue
         holds = next((one for one in right if _covers(one, span)), None)
         if holds is not None:
-            found.append(replace(_checked(text, holds), start=atom.start, end=atom.end, text=atom.text))
+            found.append(replace(_checked(text, holds), start=span[0], end=span[1], text=atom.text))
             right.remove(holds)
         else:
             right = [one for one in right if not _overlap(span, (one.start, one.end))]
@@ -293,16 +294,17 @@ def _bare(sentence: str, documents: Sequence[Document], question: str) -> list[C
     return [replace(one, start=0, end=len(sentence)) for one in found if one.kind == "ordinal" and known]
 
 
-def _worthy(text: str, sentence: Sentence) -> Iterator[tuple[Atom, float]]:
+def _stating(sentence: str) -> list[tuple[Atom, float]]:
     """The claims of a sentence that can be checked, each with how surely it is one; the sentence itself where no
     part of it is one alone."""
-    whole = text[sentence.start : sentence.end]
-    if not is_claim(whole):
-        return
-    parts = atoms(text, sentence.start, sentence.end)
+    if not is_claim(sentence):
+        return []
+    parts = atoms(sentence, 0, len(sentence))
     chosen = [part for part in parts if is_claim(part.text)] if len(parts) > 1 else parts
-    for part in chosen or [Atom(sentence.start, sentence.end, whole)]:
-        yield part, surely(part.text)
+    return [(part, surely(part.text)) for part in chosen or [Atom(0, len(sentence), sentence)]]
+
+
+_worthy = remembered(_stating, KEPT)
 
 
 def _checked(text: str, found: Check) -> Claim:

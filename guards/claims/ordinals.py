@@ -66,6 +66,8 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?:not|no|never|nunca)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,11 @@ def is_placed(text: str) -> bool:
 
 
 def _counts(text: str) -> bool:
-    """Whether `text` may have the name of a unit in it: most have not, and that is quicker to tell."""
+    """Whether `text` may count units: most do not, and that is quicker to tell."""
     lower = text.lower()
-    return any(unit in lower for unit in _UNITS)
+    if not any(map(lower.__contains__, _UNITS)):
+        return False
+    return _DIGIT.search(lower) is not None or not _NUMBER.keys().isdisjoint(_LETTERS.findall(lower))
 
 
 def look_up(text: str, documents: Sequence[Document]) -> list[tuple[str, Document]]:

@@ -15,8 +15,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 def swapped(claim: str, passage: str) -> bool:
     """Whether `claim` gives somebody the number that a sentence of `passage` gives to somebody else."""
-    lists = _lists(passage)
-    return bool(lists) and any(_swaps(claim, pairs) for pairs in lists)
+    values = {number.value for number in read(claim).numbers}
+    return bool(values) and any(_swaps(claim, values, pairs) for pairs in _lists(passage))
 
 
 def _listed_in(passage: str) -> list[dict[str, frozenset[float]]]:
@@ -27,12 +27,11 @@ def _listed_in(passage: str) -> list[dict[str, frozenset[float]]]:
 _lists = remembered(_listed_in, 256)
 
 
-def _swaps(claim: str, pairs: dict[str, frozenset[float]]) -> bool:
+def _swaps(claim: str, values: set[float], pairs: dict[str, frozenset[float]]) -> bool:
     said = f" {' '.join(words(claim).words)} "
     named = [name for name in pairs if f" {name} " in said]
     if len(named) != 1:
         return False
-    values = {number.value for number in read(claim).numbers}
     others = frozenset[float]().union(*(numbers for name, numbers in pairs.items() if name != named[0]))
     return bool(values & (others - pairs[named[0]])) and not values & pairs[named[0]]
 
@@ -42,10 +41,12 @@ def listed(sentence: str) -> dict[str, frozenset[float]]:
     pairs: dict[str, frozenset[float]] = {}
     parts = [part for part in _CUT.split(sentence) if part.strip()]
     for part in parts:
+        numbers = frozenset(number.value for number in read(part).numbers)
+        if len(numbers) != 1:
+            return {}
         # What a sentence begins with is a name like another one here.
         named = {" ".join(words(thing.text).words) for thing in things(f"– {part}") if thing.kind == "name"}
-        numbers = frozenset(number.value for number in read(part).numbers)
-        if len(named) != 1 or len(numbers) != 1:
+        if len(named) != 1:
             return {}
         pairs |= {name: pairs.get(name, frozenset()) | numbers for name in named}
     return pairs

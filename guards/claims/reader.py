@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 _FOLDER = Path(__file__).parent.parent / "weights"
 WEIGHTS = _FOLDER / "reader.onnx"
 CALIBRATION = _FOLDER / "reader.json"
-TOKENS = _FOLDER / "tokenizer.json"
+TOKENS = _FOLDER / "reader_tokens.json"
 
 LENGTH = 80
 """Tokens of a passage and a claim together that are read."""

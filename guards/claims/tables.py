@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,17 @@ class Tables:
     """Rows that were asked for."""
 
     def units(self, rows: Sequence[int]) -> Floats:
-        """The vectors of `rows`, of length 1. All of them as floats at once would take four times what is stored."""
-        vectors = self.vectors[rows].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        units: Floats = vectors / np.maximum(lengths, np.float32(1e-6))[:, None]
-        return units
+        """The vectors of `rows`, of length 1."""
+        vectors = self.vectors.take(rows, axis=0).astype(np.float32)
+        vectors /= self._lengths.take(rows)[:, None]
+        return vectors
+
+    @cached_property
+    def _lengths(self) -> Floats:
+        # All of the vectors as floats at once would take four times what is stored.
+        squares = np.einsum("ij,ij->i", self.vectors, self.vectors, dtype=np.float32)
+        lengths: Floats = np.maximum(np.sqrt(squares), np.float32(1e-6))
+        return lengths
 
     def telling(self, stems: Sequence[str]) -> list[float]:
         """How telling each of `stems` is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bench.claims_end import COMMUNITY, checker_of, rows
-from bot.claims.ahead import MOST_CLAIMS, Ahead
+from bot.claims.ahead import MOST_CLAIMS, Ahead, Memory
 from bot.claims.base import Findings, Limits, Spoken
 from bot.claims.checker import ClaimChecker
 from bot.claims.given import Given
@@ -143,3 +143,12 @@ async def test_who_is_closed_leaves_nothing_running() -> None:
     ahead.hear(REPLY)
     await ahead.aclose()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_check_waits_for_one_that_looks_ahead_at_most() -> None:
+    checker = ClaimChecker(Given([RULES]))
+    looks = [asyncio.create_task(checker.look_ahead(spoken(REPLY), Memory())) for _ in range(9)]
+    await asyncio.sleep(0)
+    await checker.check(spoken(REPLY), LIMITS)
+    assert sum(look.done() for look in looks) <= 2
+    await asyncio.gather(*looks)

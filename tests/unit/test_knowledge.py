@@ -252,6 +252,23 @@ def test_the_rare_word_of_a_question_weighs_more_than_the_common_one() -> None:
     assert hits[0].score > 0.5 > hits[1].score
 
 
+def test_what_is_about_a_query_is_found_among_many_that_share_one_of_its_words() -> None:
+    index = KnowledgeIndex()
+    index.add(Passage("d", f"Tunnel {n}", "tunnel " * 9 + "A road.", "en") for n in range(70))
+    index.add([Passage("d", "Keys", "A tunnel has a lantern, a ladder, an anchor and two keys.", "en")])
+    (hit,) = index.search("tunnel lantern ladder anchor", limit=4, least=0.5)
+    assert hit.passage.title == "Keys"
+
+
+def test_a_passage_below_the_least_score_is_no_hit() -> None:
+    index = KnowledgeIndex()
+    index.add(
+        [Passage("d", "Server", "The server has a port.", "en"), Passage("d", "Wire", "A tunnel.", "en")]
+    )
+    assert [hit.passage.title for hit in index.search("server tunnel port", least=0.5)] == ["Server"]
+    assert len(index.search("server tunnel port")) == 2
+
+
 def test_a_query_of_100_kb_among_3000_passages_is_answered_all_the_same() -> None:
     rng = random.Random(3)
     vocabulary = ["".join(rng.choices("abcdefghij", k=6)) for _ in range(2000)]

@@ -81,6 +81,43 @@ def test_what_a_passage_says_of_the_same_is_told(claim: str, passage: str) -> No
     assert told(claim, Document("", passage))
 
 
+WHEN = "The museum opens at nine. In summer the garden is open, too, and when it rains there is tea."
+ENTRE = "El museo abre a las nueve. En verano también se abre el jardín."
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("In winter the museum opens at nine.", WHEN), ("In winter, the museum opens at nine.", WHEN),
+        ("At night members find the museum open.", WHEN), ("When it snows, the museum opens at nine.", WHEN),
+        ("If the moon is full, the museum opens at nine.", WHEN), ("Before breakfast, the museum opens at nine.", WHEN),
+        ("En invierno el museo abre a las nueve.", ENTRE), ("Cuando nieva, el museo abre a las nueve.", ENTRE),
+        ("Después de la tormenta, el museo abre a las nueve.", ENTRE),
+    ],
+)  # fmt: skip
+def test_a_time_place_or_condition_that_the_passage_lacks_is_not_told(claim: str, passage: str) -> None:
+    assert not told(claim, Document("", passage))
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("In summer, the garden is open.", WHEN), ("When it rains, there is tea.", WHEN), ("In general, the museum opens at nine.", WHEN),
+        ("In the first place the museum opens at nine.", WHEN), ("In fact, the museum opens at nine.", WHEN),
+        ("Por ejemplo, el museo abre a las nueve.", ENTRE), ("En verano, se abre el jardín.", ENTRE),
+        ("At the Prado, the museum opens at nine.", WHEN),
+    ],
+)  # fmt: skip
+def test_one_that_it_has_or_that_only_leads_on_is_told(claim: str, passage: str) -> None:
+    assert told(claim, Document("", passage))
+
+
+def test_a_time_in_the_title_needs_no_place_in_the_passage() -> None:
+    assert told(
+        "In winter, the museum opens at ten.", Document("The museum in winter", "The museum opens at ten.")
+    )
+
+
 def test_what_the_title_names_needs_no_place_in_the_passage() -> None:
     passage = "It was written by Tim Peters. It lists principles."
     assert told("The Zen was written by Tim Peters.", Document("The Zen of Python", passage))
