@@ -16,7 +16,7 @@ Edit: TypeAlias = tuple[int, int, str]
 """Read `text[start:end]` as this."""
 
 _TRIES = 300
-"""So many base64 candidates are tried at every alignment; the rest as they stand."""
+"""So many base64 candidates are tried at every alignment."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _BASE64_WRAPPED = re.compile(
@@ -84,12 +84,15 @@ def looks_rotated(words: set[str]) -> bool:
     return not words.isdisjoint(ROTATED)
 
 
-def base64(text: str) -> list[Edit]:
-    """Base64 of readable text (RFC 4648, either alphabet, padded or not, wrapped or not)."""
+def base64(text: str, most: int = _TRIES) -> list[Edit]:
+    """Base64 of readable text (RFC 4648, either alphabet, padded or not, wrapped or not).
+
+    `most` candidates are tried at every alignment; the rest as they stand.
+    """
     wrapped: list[Edit] = []
     if "\n" in text:
         for match in _BASE64_WRAPPED.finditer(text):
-            said = _unbase64(_LINE_END.sub("", match[0]), shift=len(wrapped) < _TRIES)
+            said = _unbase64(_LINE_END.sub("", match[0]), shift=len(wrapped) < most)
             if said:
                 wrapped.append((match.start(), match.end(), said))
     edits: list[Edit] = []
@@ -98,7 +101,7 @@ def base64(text: str) -> list[Edit]:
         if _is_plain(match[0]):
             continue
         tries += 1
-        said = _unbase64(match[0], shift=tries < _TRIES)
+        said = _unbase64(match[0], shift=tries < most)
         if said:
             edits.append((match.start(), match.end(), said))
     if not wrapped:

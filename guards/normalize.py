@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import compress, islice
-
-import re2
+from itertools import chain as chained
+from itertools import compress, repeat
 
 from guards import decode, leet
+from guards.cells import CELL, EDGE, cells
 from guards.confusables import FOLDS
 from guards.spelling import (
-    REVERSED,
     decorated,
     glued,
     humped,
@@ -38,14 +37,6 @@ SEARCHED = 100_000
 """Characters of a text that are searched for something encoded, half of them at each end."""
 CLOSE = 6_000
 """Characters of it that every reader reads: both ends, and between them where most looks encoded."""
-EDGE = 1_000
-"""Characters of them at each end."""
-CELL = 400
-"""Characters of a long text that are looked at together for what looks encoded."""
-MOST_SIGNS = 20
-"""So many signs of it are looked for in each cell."""
-MOST_CELLS = 60
-"""So many cells with most signs are tried whether something readable comes out."""
 ROOM = 20_000
 """Characters of all its views together that are searched or respelt."""
 EDIT_WORK = 4
@@ -54,20 +45,16 @@ MOST_EDITS = 1_500
 """So many places of one view are read otherwise by one reader: the first ones and the last ones."""
 MOST_LETTERS = 18_000
 """A long text of more different characters is noise in any script: only its ends are read."""
+FEW = 8
+"""Where one in so many letters folds to several, or more, all of them are handled alike."""
 CONTEXT = 400
 """Characters that a decoded view keeps on each side of what was decoded: most of a long text stays as it is."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BLANKS = re.compile(r"[ \n]{2,}")
+_AFTER_BLANK, _BEFORE_BLANK = re.compile(r"(?<=[ \n])[ \n]"), re.compile(r"[ \n](?=[ \n])")
 _LINE_ENDS, _SPACES = re.compile(r"(?<! ) *\n[ \n]*"), re.compile(r" {2,}")
 _WORD = re.compile(r"[a-z]{3,}")
-_ENCODED = (
-    r"[A-Za-z0-9+/_-]{16,}|(?:%[0-9A-Fa-f]{2})+|&#?[0-9A-Za-z]{2,8};|\\[uUx][{0-9A-Fa-f]+"
-    r"|[\x{e0020}-\x{e007e}]{3,}|[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4,}"
-    r"|(?:[0-9a-fA-F]{2,3}[ ,:;]){6,}|[01]{8} [01]{8}|(?:[.·-]{1,6}[ /|]){6,}|(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5,}"
-    r"|[A-Za-z][013457@$!|]+[A-Za-z]|[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1faff}]+[A-Za-z]"
-)
-"""What a reader of encodings or of odd spellings may read. Words that are rotated or backwards follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +71,8 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original that `text[start:end]` (not empty) comes from."""
+        if "reversed" not in self.chain:
+            return self.starts[start], self.ends[end - 1]
         return min(self.starts[start:end]), max(self.ends[start:end])
 
 
@@ -151,6 +140,21 @@ def read(text: str) -> tuple[list[View], int]:
     return found[:MAX_VIEWS], ROOM - room
 
 
+def without(view: View, spans: Sequence[tuple[int, int]]) -> View:
+    """A folded `view` with a blank for all that comes from one of `spans` (start and end) of the original."""
+    if "reversed" in view.chain:
+        hidden = [any(start <= at < end for start, end in spans) for at in view.starts]
+        text = "".join([" " if hides else char for hides, char in zip(hidden, view.text, strict=True)])
+        return _single_blanks(View(text, view.chain, view.starts, view.ends))
+    edits: list[decode.Edit] = []
+    last = 0
+    for start, end in sorted(spans):
+        first, last = max(last, bisect_left(view.starts, start)), max(last, bisect_left(view.starts, end))
+        if first < last:
+            edits.append((first, last, " "))
+    return _single_blanks(_edited(view, edits, view.chain))
+
+
 def _add(found: list[View], view: View, seen: set[str]) -> None:
     if view.text not in seen:
         seen.add(view.text)
@@ -172,11 +176,13 @@ def _foldable(text: str) -> int:
     work = most + BLANK_WORK * len(_BLANKS.findall(read))
     if not read.isascii():
         work += (UNICODE_WORK - 1) * most
-        letters = Counter(read)
+        letters = set(read)
         if len(letters) > MOST_LETTERS:
             return CLOSE
-        work += NEW_WORK * FOLDS.learn(set(letters))
-        work += LONG_WORK * sum(letters[letter] for letter in letters.keys() & FOLDS.long)
+        work += NEW_WORK * FOLDS.learn(letters)
+        if not letters.isdisjoint(FOLDS.long):
+            counted = Counter(read)
+            work += LONG_WORK * sum(counted[letter] for letter in letters & FOLDS.long)
     return most if work <= WHOLE else max(CLOSE, most * WHOLE // work)
 
 
@@ -186,40 +192,15 @@ def _slice(view: View, start: int, end: int) -> View:
 
 def _close(view: View, most: int) -> View:
     """The ends of `view` and the places between them where most looks encoded, `most` characters in all."""
-    text = view.text if view.text.isascii() else view.text.encode("utf-8", "replace").decode()
-    chosen = sorted(_cells(text, (most - 2 * EDGE) // (2 * CELL)))
     gaps: list[decode.Edit] = []
     at = EDGE
-    for cell in chosen:
+    for cell in cells(view.text, (most - 2 * EDGE) // (2 * CELL)):
         if cell - CELL // 2 > at:
             gaps.append((at, cell - CELL // 2, "\n"))
         at = cell + CELL + CELL // 2
-    if len(text) - EDGE > at:
-        gaps.append((at, len(text) - EDGE, "\n"))
+    if len(view.text) - EDGE > at:
+        gaps.append((at, len(view.text) - EDGE, "\n"))
     return _edited(view, gaps, view.chain)
-
-
-def _cells(text: str, most: int) -> list[int]:
-    """Where the `most` cells of a long text begin in which most can be decoded, or looks as if."""
-    signs = {
-        at: sum(len(sign[0]) for sign in islice(_encoded().finditer(text[at : at + 2 * CELL]), MOST_SIGNS))
-        for at in range(EDGE, len(text) - EDGE, CELL)
-    }
-    odd = sorted(filter(signs.get, signs), key=signs.__getitem__, reverse=True)[:MOST_CELLS]
-    said = {at: _decodable(text[at : at + CELL]) for at in odd}
-    return sorted(odd, key=said.__getitem__, reverse=True)[:most]
-
-
-def _decodable(text: str) -> int:
-    """How many characters of `text` stand for something readable in an encoding that is no habit of anybody."""
-    readers = (decode.base64, decode.hexadecimal, decode.numbers, decode.morse)
-    return sum(end - start for reader in readers for start, end, _ in reader(text))
-
-
-@cache
-def _encoded() -> re2.Pattern[str]:
-    # At first use: most texts are short.
-    return re2.compile(rf"{_ENCODED}|(?i:\b(?:{'|'.join(sorted(decode.ROTATED | REVERSED))})\b)")
 
 
 def _cut(view: View, most: int) -> View:
@@ -248,18 +229,21 @@ def _fold(view: View, chain: tuple[str, ...]) -> View:
             starts, ends = list(compress(starts, pieces)), list(compress(ends, pieces))
             pieces = list(filter(None, pieces))
         if len(text) != len(pieces):
-            several = [(at, len(piece)) for at, piece in enumerate(pieces) if len(piece) > 1]
-            starts, ends = _stretched(starts, several), _stretched(ends, several)
+            lengths = list(map(len, pieces))
+            starts, ends = _stretched(starts, lengths), _stretched(ends, lengths)
     return _single_blanks(View(text, chain, starts, ends))
 
 
-def _stretched(places: Sequence[int], several: list[tuple[int, int]]) -> list[int]:
-    """`places` with the one at each index of `several` so many times as it says."""
+def _stretched(places: Sequence[int], lengths: list[int]) -> list[int]:
+    """Each of `places` as many times as its length says."""
+    longer = list(compress(range(len(lengths)), map((1).__lt__, lengths)))
+    if FEW * len(longer) > len(lengths):
+        return list(chained.from_iterable(map(repeat, places, lengths)))
     stretched: list[int] = []
     last = 0
-    for at, count in several:
+    for at in longer:
         stretched += places[last:at]
-        stretched += [places[at]] * count
+        stretched += [places[at]] * lengths[at]
         last = at + 1
     stretched += places[last:]
     return stretched
@@ -267,19 +251,20 @@ def _stretched(places: Sequence[int], several: list[tuple[int, int]]) -> list[in
 
 def _single_blanks(view: View) -> View:
     """A run of blanks is one line end where it holds any, else one space."""
-    runs = [match.span() for match in _BLANKS.finditer(view.text)]
-    if not runs:
+    if not _BLANKS.search(view.text):
         return view
-    starts, ends, kept = list(view.starts), list(view.ends), bytearray(b"\x01") * len(view.text)
-    in_order = "reversed" not in view.chain
-    for start, end in runs:
-        kept[start + 1 : end] = bytes(end - start - 1)
-        if in_order:
-            ends[start] = ends[end - 1]
-        else:
-            starts[start], ends[start] = view.span(start, end)
+    first, last = _without(_AFTER_BLANK, view.text), _without(_BEFORE_BLANK, view.text)
+    starts, ends = list(compress(view.starts, first)), list(compress(view.ends, last))
+    if "reversed" in view.chain:
+        starts = list(map(min, starts, compress(view.starts, last)))
+        ends = list(map(max, ends, compress(view.ends, first)))
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", view.text))
-    return View(text, view.chain, list(compress(starts, kept)), list(compress(ends, kept)))
+    return View(text, view.chain, starts, ends)
+
+
+def _without(blank: re.Pattern[str], text: str) -> bytes:
+    """0 for each character of a folded `text` that `blank` matches."""
+    return blank.sub("\0", text).encode("latin-1", "replace")
 
 
 def _edited(view: View, edits: list[decode.Edit], chain: tuple[str, ...]) -> View:

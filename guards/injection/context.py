@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
 from functools import lru_cache
+from operator import itemgetter
 
 from guards.normalize import fold
 
@@ -79,10 +80,8 @@ def mentioned(text: str, start: int, end: int, *, asking: bool) -> bool:
 
     `asking`: the phrase itself asks for something, so that a question before it says nothing.
     """
-    if any(
-        quote_start <= start and end <= quote_end and _about(text, quote_start, quote_end)
-        for quote_start, quote_end in _quotes(text, start, end)
-    ):
+    quotation = _quotation(text, start, end)
+    if quotation and _about(text, *quotation):
         return True
     before, after = _around(text, start, end)
     if _DEFENCE.search(before):
@@ -128,19 +127,25 @@ def somebody_elses(text: str, start: int, end: int) -> bool:
     return not _YOUR.search(fold(text[start:end]).text) and bool(_SOMEBODY_ELSES.match(after.strip()))
 
 
-def _quotes(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _quotation(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The quotation that holds `text[start:end]`, if one does."""
     # From one of few places, so that phrases near each other share what is read.
     first = max(0, start // _QUOTE_REACH - 1) * _QUOTE_REACH
     last = (end // _QUOTE_REACH + 2) * _QUOTE_REACH
-    for quote_start, quote_end in _quotations(text[first:last]):
-        yield first + quote_start, first + quote_end
+    quotations = _quotations(text[first:last])
+    # The last that begins before it: none overlaps with another.
+    at = bisect_right(quotations, start - first, key=itemgetter(0)) - 1
+    if at < 0 or first + quotations[at][1] < end:
+        return None
+    return first + quotations[at][0], first + quotations[at][1]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _quotations(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _QUOTED.finditer(text))
 
 
+@lru_cache(maxsize=8)
 def _about(text: str, start: int, end: int) -> bool:
     outside = fold(f"{text[max(0, start - 2 * _REACH) : start]} … {text[end : end + 2 * _REACH]}").text
     return bool(_ABOUT.search(outside)) and not _USE.search(outside)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from guards.base import N_, Finding, Source, Subject
 from guards.injection import turns
 from guards.injection.scan import NAME, in_task, scan
-from guards.normalize import views
+from guards.normalize import views, without
 
 if TYPE_CHECKING:
     from guards.injection.encoder import Encoder
@@ -110,8 +110,8 @@ class Judge:
         blank = not any(view.text.strip() for view in readings)
         if self.model is None or rules.rules >= CERTAIN or blank:
             return rules
-        rest = _without_known(subject, found)
-        reading = self.model.read(views(rest)[1:] if rest != subject.text else readings)
+        known = _known(subject, found)
+        reading = self.model.read([without(view, known) for view in readings] if known else readings)
         shift += LANES.get(subject.source, 0.0)
         return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
 
@@ -144,17 +144,13 @@ class Judge:
         return (Finding(NAME, kind, probability, start, end, EXPLANATIONS[kind], chain),)
 
 
-def _without_known(subject: Subject, found: Sequence[Finding]) -> str:
-    """The text with blanks for what the rules know and take for no order: the model reads the rest.
+def _known(subject: Subject, found: Sequence[Finding]) -> Sequence[tuple[int, int]]:
+    """The spans of what the rules know and take for no order: the model reads the rest.
 
     That is what is only spoken of, and what may be meant for the reader of a manual.
     """
-    text = subject.text
     manual = in_task(subject) and [finding.code for finding in found] == ["override"]
-    for finding in found:
-        if finding.score < SPOKEN_OF or manual:
-            text = text[: finding.start] + " " * (finding.end - finding.start) + text[finding.end :]
-    return text
+    return [(finding.start, finding.end) for finding in found if finding.score < SPOKEN_OF or manual]
 
 
 def joined(found: list[Finding]) -> Sequence[Finding]:

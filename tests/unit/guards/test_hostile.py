@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from guards import leet
 from guards.base import Line, Source, Stage, Subject, Task
+from guards.cells import CELL, EDGE, cells
 from guards.decode import base64 as unbase64
 from guards.decode import morse
 from guards.injection import scan
@@ -199,3 +200,12 @@ def test_no_more_places_are_looked_at_than_the_bound_and_those_of_one_wording(
     bounded = scan._Search(Subject(text, Stage.INPUT))
     bounded.through(read)
     assert 3 <= bounded._looks < 3 + 8 < without._looks
+
+
+@pytest.mark.parametrize("filling", ["prose", "hashes", "日本語"])
+def test_a_piece_that_lies_across_two_cells_is_found(filling: str) -> None:
+    text = FILLINGS[filling] * (PASTE // len(FILLINGS[filling]))
+    hidden = base64.b64encode(ATTACK.encode()).decode()
+    for at in (EDGE + 3 * CELL - len(hidden) // 2, EDGE + 3 * CELL - 12):
+        found = cells(f"{text[:at]}\n{hidden}\n{text[at:]}", 2)
+        assert any(cell - CELL <= at <= cell + CELL for cell in found)
