@@ -14,15 +14,15 @@ from guards.transformers import must_be_there, session
 
 _FOLDER = Path(__file__).parent.parent / "weights"
 WEIGHTS = _FOLDER / "encoder.onnx"
-TOKENS = _FOLDER / "tokenizer.json"
+TOKENS = _FOLDER / "encoder_tokens.json"
 CALIBRATION = _FOLDER / "encoder.json"
 
-LENGTH = 128
+LENGTH = 112
 """Tokens of a window that are read."""
 
 
 class Encoder:
-    """MiniLM with four layers and weights of one byte, as `guards.training.encoder` writes it.
+    """E5 with six layers and weights of one byte, as `guards.training.encoder` writes it.
 
     Its weights are read when the first text is: most processes never see a doubtful one, and need not hold them.
     """
@@ -42,7 +42,7 @@ class Encoder:
 
     @cached_property
     def tokenizer(self) -> Any:
-        """MiniLM's tokenizer, cutting at `LENGTH` tokens."""
+        """E5's tokenizer with fewer pieces, cutting at `LENGTH` tokens."""
         from tokenizers import Tokenizer
 
         return Tokenizer.from_file(str(self._weights.with_name(TOKENS.name)))
@@ -59,9 +59,7 @@ class Encoder:
         Raises:
             Exception: whatever the libraries raise when the weights cannot be read.
         """
-        # A lone surrogate is no text to the tokenizer.
-        text = window.encode("utf-8", "replace").decode()
-        ids = np.array([self.tokenizer.encode(text).ids])
+        ids = np.array([self.tokenizer.encode(plain(window)).ids])
         (found,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return float(found[0])
 
@@ -70,6 +68,11 @@ class Encoder:
         first, second, third, constant = self.calibration
         odds = first * linear + second * rules + third * logit + constant + shift
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def plain(window: str) -> str:
+    """The window without lone surrogates, which are no text to the tokenizer."""
+    return window.encode("utf-8", "replace").decode()
 
 
 @lru_cache(maxsize=1)

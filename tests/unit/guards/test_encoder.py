@@ -29,7 +29,7 @@ def subject(text: str) -> Subject:
 
 
 def test_the_artefact_is_small_and_cuts_what_is_long() -> None:
-    assert WEIGHTS.stat().st_size + TOKENS.stat().st_size < 21_000_000
+    assert WEIGHTS.stat().st_size + TOKENS.stat().st_size < 22_500_000
     assert len(encoder().tokenizer.encode("word " * 1000).ids) == LENGTH
 
 

@@ -30,7 +30,7 @@ def test_same_seed_gives_the_same_rows_and_another_seed_others(written: list[Row
 
 
 def test_labels_are_balanced_in_all_and_in_each_language(written: list[Row]) -> None:
-    assert 12_000 <= len(written) <= 32_000
+    assert 12_000 <= len(written) <= 60_000
     by_lang = defaultdict(list)
     for row in written:
         by_lang[row["lang"]].append(row["label"])
