@@ -56,6 +56,8 @@ _AFTER_BLANK, _BEFORE_BLANK = re.compile(r"(?<=[ \n])[ \n]"), re.compile(r"[ \n]
 _LINE_ENDS, _SPACES = re.compile(r"(?<! ) *\n[ \n]*"), re.compile(r" {2,}")
 _WORD = re.compile(r"[a-z]{3,}")
 
+AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
+
 
 @dataclass(frozen=True, slots=True)
 class View:

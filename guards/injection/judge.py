@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from guards.base import N_, Finding, Source, Subject
 from guards.injection import turns
 from guards.injection.scan import NAME, in_task, scan
-from guards.normalize import views, without
+from guards.normalize import AS_WRITTEN, View, views, without
 
 if TYPE_CHECKING:
     from guards.injection.encoder import Encoder
@@ -32,6 +33,10 @@ SPOKEN_OF = 0.4
 """The lowest score of a rule. What is below it, the rules found in a text that only speaks of it."""
 CERTAIN = 0.8
 """From this score on the rules need nobody beside them."""
+
+Spans = Sequence[tuple[int, int]]
+"""Starts and ends in the original."""
+_BASE64 = re.compile(r"(?:data:[\w.+-]{1,40}/[\w.+-]{1,80};base64,)?([A-Za-z0-9+/]{24,}={0,2})")
 
 LANES: Mapping[Source, float] = {"quoted": 0.5, "document": 0.5, "image": 0.5, "name": 0.5}
 """What is added to the log-odds where a text is not the member's own words: an order to the bot has no place there."""
@@ -110,8 +115,7 @@ class Judge:
         blank = not any(view.text.strip() for view in readings)
         if self.model is None or rules.rules >= CERTAIN or blank:
             return rules
-        known = _known(subject, found)
-        reading = self.model.read([without(view, known) for view in readings] if known else readings)
+        reading = self.model.read(_to_read(readings, subject.text, _known(subject, found)))
         shift += LANES.get(subject.source, 0.0)
         return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
 
@@ -144,13 +148,28 @@ class Judge:
         return (Finding(NAME, kind, probability, start, end, EXPLANATIONS[kind], chain),)
 
 
-def _known(subject: Subject, found: Sequence[Finding]) -> Sequence[tuple[int, int]]:
+def _known(subject: Subject, found: Sequence[Finding]) -> Spans:
     """The spans of what the rules know and take for no order: the model reads the rest.
 
     That is what is only spoken of, and what may be meant for the reader of a manual.
     """
     manual = in_task(subject) and [finding.code for finding in found] == ["override"]
     return [(finding.start, finding.end) for finding in found if finding.score < SPOKEN_OF or manual]
+
+
+def _to_read(views: Sequence[View], text: str, known: Spans) -> Sequence[View]:
+    """The views without what is known; those of a text as it is written without Base64, which says nothing there: what it
+    decodes to stands in a view of its own, and a picture in a link does not."""
+    encoded = [match for match in _BASE64.finditer(text) if _is_mixed(match[1])]
+    if not (known or encoded):
+        return views
+    unread = [*known, *(match.span() for match in encoded)]
+    frames = [*known, *((match.start(), match.start(1)) for match in encoded)]
+    return [without(view, unread if AS_WRITTEN.issuperset(view.chain) else frames) for view in views]
+
+
+def _is_mixed(run: str) -> bool:
+    return not (run.isalpha() or run.isdigit() or run.islower() or run.isupper())
 
 
 def joined(found: list[Finding]) -> Sequence[Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from guards.injection.features import SHORT_IDEA_FEATURES, Features, features, windows
-from guards.normalize import CLOSE, View
+from guards.normalize import AS_WRITTEN, CLOSE, View
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
 
@@ -21,7 +21,6 @@ MOST_CHARS = 12_000
 """Characters of all views together that are read; the views come in the order of how sure they are."""
 
 DECODED = frozenset({"html", "escapes", "url", "hex"})
-AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
 HIDES = 1.0
 """How much worse a text must be without its odd spelling, as a logit, before that counts as hiding something."""
 REWRITTEN = frozenset({"emoji", "joined", "camel"})
