@@ -38,10 +38,10 @@ async def press(desk: Desk, who: User, action: str, card: Shown | None = None) -
 
 
 async def held_back(desk: Desk, text: str = ATTACK) -> Shown:
-    """Ana's message, once its card stands in the moderators' channel."""
+    """Ana's message, once she has read why, and its card stands in the moderators' channel."""
     known = len(desk.cards)
     said = await desk.ask(text)
-    await desk.world.until(lambda: len(desk.cards) > known, SECONDS)
+    await desk.world.until(lambda: len(desk.cards) > known and replies(desk, said), SECONDS)
     return said
 
 

@@ -207,6 +207,11 @@ async def test_a_card_that_is_no_longer_known_deletes_nothing() -> None:
             assert await told(desk, pressed) == NOT_KNOWN
 
 
+def notices(desk: Desk) -> list[Shown]:
+    """What Ana alone was told in the channel."""
+    return [one for one in desk.world.replies(desk.channel) if one.ephemeral_to is desk.ana]
+
+
 async def chosen(desk: Desk, channel: Channel) -> None:
     used = await desk.world.slash(desk.mod, channel, "/policy", f"set log-channel={desk.log.mention}")
     await desk.world.until(lambda: answers(used), SECONDS)
@@ -219,7 +224,7 @@ async def test_from_a_blocked_message_to_its_release(tmp_path: Path) -> None:
         said = await desk.ask(ATTACK)
         (card,) = await desk.world.until(lambda: desk.cards, SECONDS)
         assert "Anita" in card.all_text
-        notice = next(one for one in desk.world.replies(desk.channel) if one.ephemeral_to is desk.ana)
+        (notice,) = await desk.world.until(lambda: notices(desk), SECONDS)
         assert "so I left it unanswered" in notice.all_text
 
         asked = await desk.world.press(desk.ana, notice, "sereno:appeal")
@@ -230,7 +235,8 @@ async def test_from_a_blocked_message_to_its_release(tmp_path: Path) -> None:
         released = await desk.world.press(desk.mod, desk.cards[0], "sereno:release")
         await desk.world.until(lambda: answers(released), SECONDS)
         await desk.until_said("It is released.", thread=said)
-        assert "Mod let the message through." in desk.cards[0].all_text
+        # Cards go out beside replies, in no order with them.
+        await desk.world.until(lambda: "Mod let the message through." in desk.cards[0].all_text, SECONDS)
 
 
 async def test_a_reported_reply_of_the_bot_is_deleted_from_its_card(tmp_path: Path) -> None:
