@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -10,7 +11,7 @@ from bot.store.base import OUTBOX_LIMIT, is_fleeting, partition_of
 from bot.store.routes import route_of
 
 
-class MemoryOutbox:
+class MemoryOutbox(ABC):
     """See `bot.store.base.Outbox`."""
 
     _lease: float
@@ -19,14 +20,14 @@ class MemoryOutbox:
     _read: defaultdict[tuple[str, int], set[str]]
     _owners: dict[tuple[str, int], tuple[str, float]]
 
-    def _number(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _number(self) -> str: ...
 
-    async def _wake(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _wake(self) -> None: ...
 
-    async def _wait(self, seconds: float) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _wait(self, seconds: float) -> None: ...
 
     async def publish(self, event: OutboxEvent) -> None:
         """See the port."""

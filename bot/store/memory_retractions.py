@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from bot.store.memory import _Kept
 
 
-class MemoryRetractions:
+class MemoryRetractions(ABC):
     """See `Mailboxes` in `bot.store.base`."""
 
     _clock: Callable[[], float]
@@ -26,11 +27,11 @@ class MemoryRetractions:
     """The id of the message that stands for one that was edited, or played back."""
     _retractions: list[tuple[str, str]]
 
-    async def _wake(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _wake(self) -> None: ...
 
-    async def _wait(self, seconds: float) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _wait(self, seconds: float) -> None: ...
 
     async def retract(self, retracted: Retracted) -> Retraction:
         """See the port."""
