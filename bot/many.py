@@ -15,31 +15,20 @@ _WHERE = N_("Where they are")
 _COMMANDS = "/guardlog recent, /guard console"
 
 
-def together(waiting: OutboxEvent, card: Card) -> Card | None:
-    """The one card that stands for the one that waits and for the one after it; None when each must be shown.
+def is_new(event: OutboxEvent) -> bool:
+    """Whether `event` may be one of many: nothing was decided on it, and no member filed it. The cases stay in the guard log."""
+    return isinstance(event, Card) and event.seq == 1 and event.number > 0 and event.turn.startswith(GUARDS)
 
-    Each must be shown of which something was decided, and what a member filed. The cases stay in the guard log.
-    """
-    if not (isinstance(waiting, Card) and _is_new(card)):
-        return None
-    if waiting.turn.startswith(MANY):
-        first, last = map(int, waiting.turn.split("-")[1:3])
-    elif _is_new(waiting):
-        first = last = waiting.number
-    else:
-        return None
-    last = max(last, card.number)
-    title = translate(_TITLE, card.locale).format(first=first, last=last)
+
+def together(first: Card, last: Card) -> Card:
+    """The one card that stands for new ones, from `first` to `last`."""
+    title = translate(_TITLE, last.locale).format(first=first.number, last=last.number)
     return Card(
-        f"{MANY}{first}-{last}-{card.ref.community}",
+        f"{MANY}{first.number}-{last.number}-{last.ref.community}",
         1,
-        card.ref,
-        card.to,
+        last.ref,
+        last.to,
         title=title,
-        fields=((translate(_WHERE, card.locale), _COMMANDS),),
-        locale=card.locale,
+        fields=((translate(_WHERE, last.locale), _COMMANDS),),
+        locale=last.locale,
     )
-
-
-def _is_new(card: Card) -> bool:
-    return card.seq == 1 and card.number > 0 and card.turn.startswith(GUARDS)

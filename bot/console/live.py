@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,16 +13,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.base import Author, ConversationRef, Message, ReplyTo
+from adapters.base import Author, ConversationRef, Locale, Message, ReplyTo
 from adapters.base import CommandUse as Use
 from adapters.once import COMMANDS
 from bot.alike import settled_along
 from bot.claims.showing import GUARD as CLAIMS
 from bot.console.asked import Asked
-from bot.console.find import Filter, Found, files, find
+from bot.console.find import Filter, files, find
+from bot.console.following import Following
 from bot.console.gate import who_of
 from bot.console.kept import Kept
-from bot.console.pages import filled, is_part, locale_of, page
+from bot.console.pages import filled, is_part, locale_of, page, part
 from bot.console.stream import Sent, stream
 from bot.console.views import HERE, MOST_RELATED, CaseView, Row, case_of_file, row_of
 from bot.console.words import ACTIONS
@@ -52,14 +54,18 @@ _ID = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
 
 def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
     """The pages and what they ask for."""
+    following = Following(kept)
 
     async def found(request: Request, *, counted: bool = False) -> dict[str, Any]:
         """The list, as the templates want it; see `_rows`. Who types in the filter waits for no count: it comes later."""
         community, query = who_of(request).community, request.query_params
         wanted = Filter.of(query)
+        # Asked first, so that none falls between the list and what arrives, whatever is looked for.
+        newest = await kept.older(community, "", 1)
         cases = await find(kept, community, wanted, _id(query.get("before", "")))
         rows = await _rows(request, kept, cases.cases, counted=counted)
-        return {"rows": rows, "filter": wanted, "before": cases.before, "newest": _newest(cases)}
+        after = newest[0].id if newest else ""
+        return {"rows": rows, "filter": wanted, "before": cases.before, "after": after}
 
     async def index(request: Request) -> Response:
         guards = [*DEFAULT_RULES, CLAIMS, FILED_BY_MEMBERS, CONSOLE]
@@ -75,7 +81,7 @@ def routes(kept: Kept, door: Door, asked: Asked) -> Sequence[BaseRoute]:
 
     async def arriving(request: Request) -> Response:
         rows = (await found(request))["rows"]
-        return stream(_arrivals(request, kept, door, {row.id: row for row in reversed(rows)}))
+        return stream(_arrivals(request, kept, following, door, {row.id: row for row in reversed(rows)}))
 
     async def case(request: Request) -> Response:
         return await _shown(request, await _file(request, kept), kept)
@@ -133,34 +139,40 @@ async def _view(file: CaseFile, locale: str, kept: Kept) -> CaseView:
     return case_of_file(file, locale, loaded.conversation.turns, related, len(along.get(file.turn, ())))
 
 
+@lru_cache(maxsize=4 * WATCHED)
+def _html(row: Row, locale: Locale) -> str:
+    # Whoever looks on sees the same.
+    return part("_row.html", locale, row=row)
+
+
 def _sent(request: Request, row: Row, last: str) -> Sent:
-    return Sent(f"c-{row.id}", filled(request, "_row.html", row=row), last)
+    return Sent(f"c-{row.id}", _html(row, locale_of(request)), last)
 
 
 async def _arrivals(
-    request: Request, guardlog: GuardLogStore, door: Door, shown: dict[str, Row]
-) -> AsyncIterator[Sent | None]:
+    request: Request, guardlog: GuardLogStore, following: Following, door: Door, shown: dict[str, Row]
+) -> AsyncIterator[Sequence[Sent]]:
     """New cases as they come, and those that are shown once somebody has decided on them elsewhere."""
     community, query = who_of(request).community, request.query_params
     wanted = Filter.of(query)
     last = _id(request.headers.get("last-event-id", "") or query.get("after", ""))
     while await door.who(request.state.session) is not None:
-        new = await guardlog.follow(community, last, FOLLOW_SECONDS)
+        new = await following.follow(community, last, FOLLOW_SECONDS)
         last = new[-1].id if new else last
         matching = [case for case in new if wanted.matches(case)]
+        sent = []
         for row in await _rows(request, guardlog, matching[-AT_ONCE:]):
             shown[row.id] = row
-            yield _sent(request, row, last)
+            sent.append(_sent(request, row, last))
             # Whoever waits for a reply goes first.
             await asyncio.sleep(0)
         if len(matching) > AT_ONCE:
-            yield Sent("skipped", filled(request, "_skipped.html", filter=wanted), last)
+            sent.append(Sent("skipped", filled(request, "_skipped.html", filter=wanted), last))
         while len(shown) > WATCHED:
             del shown[next(iter(shown))]
         if not new:
-            async for row in _decided(request, guardlog, shown):
-                yield _sent(request, row, last)
-        yield None
+            sent += [_sent(request, row, last) async for row in _decided(request, guardlog, shown)]
+        yield sent
         await asyncio.sleep(FLOOD_SECONDS if AT_ONCE < len(new) < FOLLOWED else PACE_SECONDS)
 
 
@@ -194,10 +206,6 @@ async def _rows(
     wanted = [file for file in known.values() if file] if counted else []
     along = await settled_along(guardlog, community, wanted)
     return [row_of(case, known[case.turn], locale, len(along.get(case.turn, ()))) for case in cases]
-
-
-def _newest(found: Found) -> str:
-    return found.cases[0].id if found.cases else ""
 
 
 def _id(given: str) -> str:

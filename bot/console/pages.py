@@ -69,21 +69,21 @@ def is_part(request: Request) -> bool:
 
 def filled(request: Request, template: str, **values: object) -> str:
     """A template as HTML."""
-    locale = locale_of(request)
     who, session = request.state.who, request.state.session
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            say=sayer(locale),
-            locale=locale,
-            who=who,
-            community=community_name(who.community) if isinstance(who, Pass) else "",
-            form_key=form_key(session) if session else "",
-            path=request.url.path,
-            **values,
-        )
+    return part(
+        template,
+        locale_of(request),
+        who=who,
+        community=community_name(who.community) if isinstance(who, Pass) else "",
+        form_key=form_key(session) if session else "",
+        path=request.url.path,
+        **values,
     )
+
+
+def part(template: str, locale: Locale, **values: object) -> str:
+    """A template that says the same to everybody who reads that language, as HTML."""
+    return _environment().get_template(template).render(say=sayer(locale), locale=locale, **values)
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
@@ -28,20 +28,21 @@ class Sent:
     """From where a browser that lost the connection goes on."""
 
 
-def stream(pieces: AsyncIterator[Sent | None]) -> Response:
-    """The pieces as an answer that goes on until there are no more; None says only that we are still here."""
+def stream(pieces: AsyncIterator[Sequence[Sent]]) -> Response:
+    """The pieces, some at a time, as an answer that goes on until there are no more; none say only that we are still here."""
 
     async def lines() -> AsyncIterator[str]:
         yield f"retry: {RETRY_MS}\n\n"
         try:
-            async for piece in pieces:
-                if piece is None:
-                    yield ": \n\n"
-                else:
-                    data = json.dumps({"id": piece.element, "html": piece.html})
-                    yield f"id: {piece.id}\ndata: {data}\n\n"
+            async for some in pieces:
+                yield "".join(map(_event, some)) or ": \n\n"
         except StoreUnavailable as error:
             # The browser comes back.
             logger.warning("console: %s", error)
 
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+def _event(piece: Sent) -> str:
+    data = json.dumps({"id": piece.element, "html": piece.html})
+    return f"id: {piece.id}\ndata: {data}\n\n"

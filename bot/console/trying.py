@@ -155,13 +155,14 @@ def routes(guardlog: GuardLogStore, door: Door, web: WebAdapter, guards: Pipelin
         given = request.headers.get("last-event-id", "") or request.query_params.get("since", "")
         since = int(given) if given.isdecimal() and len(given) < 16 else 0
 
-        async def sent() -> AsyncIterator[Sent | None]:
+        async def sent() -> AsyncIterator[Sequence[Sent]]:
             last = since
             while await door.who(request.state.session) is not None:
                 changed, last = await web.changes(_ref(who), last, WAIT_SECONDS)
-                for exchange in changed:
-                    yield Sent(f"x-{exchange.message.id}", await html(request, exchange), str(last))
-                yield None
+                yield [
+                    Sent(f"x-{exchange.message.id}", await html(request, exchange), str(last))
+                    for exchange in changed
+                ]
                 await asyncio.sleep(PACE_SECONDS)
 
         return stream(sent())

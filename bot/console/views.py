@@ -97,13 +97,13 @@ class Row:
     excerpt: str
     member: str
     place: str
-    reasons: Sequence[tuple[str, int]]
+    reasons: tuple[tuple[str, int], ...]
     """Each guard with its surest finding, in percent."""
     decided: str
     """The last decision; "" while there is none."""
     state: str
     """How it stands, in words."""
-    actions: Sequence[str]
+    actions: tuple[str, ...]
     """What can be decided."""
     along: int = 0
     """How many other open cases a false alarm settles, too."""
@@ -178,7 +178,7 @@ def row_of(case: Case, file: CaseFile | None, locale: Locale, along: int = 0) ->
         tuple(surest.items()),
         decision_of(decided[-1], case, locale) if decided else "",
         translate(STATES[state_of(file.reviews if file else ())], locale),
-        [each.action for each in _buttons(file, locale)] if file else (),
+        tuple(each.action for each in _buttons(file, locale)) if file else (),
         along,
     )
 

@@ -39,6 +39,9 @@ class MemoryRecords(ABC):
     @abstractmethod
     async def _wait(self, seconds: float) -> None: ...
 
+    @abstractmethod
+    async def _wake(self) -> None: ...
+
     def _lessons(self, community: str) -> Lessons:
         return self._taught.get(community) or Lessons(secrets.token_bytes(16))
 
@@ -144,6 +147,7 @@ class MemoryRecords(ABC):
         """See the port."""
         cases = self._cases[community]
         cases.append(replace(case, id=self._number(), number=len(cases) + 1))
+        await self._wake()
 
     async def follow(self, community: str, after: str, wait: float) -> Sequence[Case]:
         """See the port."""

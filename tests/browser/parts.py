@@ -141,9 +141,11 @@ class Browser:
             return False
 
     async def go(self, url: str) -> None:
-        """Opens a page."""
+        """Opens a page; a key pressed after it goes where the page wants it to."""
         await self.call("Page.navigate", url=url)
         await self.until(f"location.href === {json.dumps(url)} && document.readyState === 'complete'")
+        # It brings the reader there when it is painted, which may be later than when it is there.
+        await self.until("!document.querySelector('[autofocus]') || document.activeElement !== document.body")
 
     async def press(self, key: str) -> None:
         """Presses a key."""

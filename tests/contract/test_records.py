@@ -226,6 +226,11 @@ async def test_the_guard_log_can_be_followed(store: Store) -> None:
     await commit(store, Commit(cases=(case(1),)))
     (second,) = await asyncio.wait_for(waiting, 5.0)
     assert second.turn == "t1"
+    waiting = asyncio.create_task(store.follow(PLAZA.community_key, second.id, 10.0))
+    await asyncio.sleep(0)
+    await store.record(PLAZA.community_key, case(2))
+    (third,) = await asyncio.wait_for(waiting, 5.0)
+    assert third.turn == "t2"
 
 
 async def test_an_adapters_notes_are_found_again_and_replaced(store: Store) -> None:
