@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
 
 import re2
 
@@ -16,22 +15,29 @@ CELL = 400
 """Characters that are looked at together."""
 OVERLAP = 50
 """Characters of the next cell that are looked at, too: what is encoded may lie across."""
-MOST_SIGNS = 10
-"""So many signs are looked for in each cell."""
-DIGEST = 1
-"""So many characters count of a run of letters and digits alone."""
-MOST_CELLS = 60
-"""So many cells with most signs are tried whether something readable comes out."""
+MOST_CELLS = 20
+"""So many cells with most kinds of signs are tried whether something readable comes out."""
 TRIES = 3
 """Words of each of them that may begin in the middle of what is encoded."""
 
-_ENCODED = (
-    r"[A-Za-z0-9+/_-]{16,}|(?:%[0-9A-Fa-f]{2})+|&#?[0-9A-Za-z]{2,8};|\\[uUx][{0-9A-Fa-f]+"
-    r"|[\x{e0020}-\x{e007e}]{3,}|[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4,}"
-    r"|(?:[0-9a-fA-F]{2,3}[ ,:;]){6,}|[01]{8} [01]{8}|(?:[.·-]{1,6}[ /|]){6,}|(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5,}"
-    r"|[A-Za-z][013457@$!|]+[A-Za-z]|[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1faff}]+[A-Za-z]"
+_RUN = "[A-Za-z0-9+/_-]"
+_SIGNS = (
+    (rf"{_RUN}{{4}}[a-z0-9][A-Z]{_RUN}{{6}}",),
+    (r"(?:[2-7][0-9a-fA-F]){8}",),
+    (
+        r"%[0-9A-Fa-f]{2}",
+        r"&#?[0-9A-Za-z]{2,8};",
+        r"\\[uUx][{0-9A-Fa-f]",
+        r"[\x{e0020}-\x{e007e}]{3}",
+        r"[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4}",
+        r"[g-zG-Z][013457@$!|]+[A-Za-z]|[A-Za-z][013457@$!|]+[g-zG-Z]",
+        r"[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1faff}]+[A-Za-z]",
+    ),
+    (r"(?:[0-9a-fA-F]{2,3}[ ,:;]){6}", r"[01]{8} [01]{8}", r"(?:[.·-]{1,6}[ /|]){6}"),
+    (r"(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5}",),
 )
-"""What a reader of encodings or of odd spellings may read. Words that are rotated or backwards follow."""
+"""What a reader of encodings or of odd spellings may read, and a digest is none; those of one set share their states, and few of them make few.
+Words that are rotated or backwards follow."""
 
 
 def cells(text: str, most: int) -> list[int]:
@@ -43,11 +49,9 @@ def cells(text: str, most: int) -> list[int]:
 
 
 def _signs(text: str) -> int:
-    """How many characters of `text` look encoded; of a digest or a key, which look it and say nothing, few."""
-    # As bytes: RE2's own way from str to its bytes and back takes several times as long as its search.
-    found = islice(_encoded().finditer(text.encode("utf-8", "replace")), MOST_SIGNS)
-    signs = (match[0][: DIGEST if match[0].isalnum() else None] for match in found)
-    return len(b"".join(signs).decode("utf-8", "ignore"))
+    """How many kinds of signs `text` shows."""
+    data = text.encode("utf-8", "replace")
+    return sum([len(kinds.Match(data) or ()) for kinds in _sets()])
 
 
 def _decodable(text: str) -> int:
@@ -57,7 +61,15 @@ def _decodable(text: str) -> int:
 
 
 @cache
-def _encoded() -> re2.Pattern[bytes]:
+def _sets() -> tuple[re2.Set, ...]:
     # At first use: most texts are short.
     words = "|".join(sorted(decode.ROTATED | REVERSED))
-    return re2.compile(rf"{_ENCODED}|(?i:\b(?:{words})\b)".encode())
+    return tuple(map(_set, (*_SIGNS, (rf"(?i:\b(?:{words})\b)",))))
+
+
+def _set(patterns: tuple[str, ...]) -> re2.Set:
+    together = re2.Set.SearchSet()
+    for pattern in patterns:
+        together.Add(pattern)
+    together.Compile()
+    return together

@@ -41,7 +41,7 @@ _AS_THEY_ARE = re.compile("[\u3400-\u9fff\U0001f300-\U0001faff\U00020000-\U0002f
 _NEWLINES = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _UNCASED = ("Lo", "Co", "Cn")
 _LONGEST = 6
-"""Letters that are left of an ornament that stands for a whole phrase."""
+"""An ornament that stands for more letters, a whole phrase, is read as its first."""
 _CACHE_SIZE = 40_000
 
 
@@ -49,10 +49,10 @@ def _fold(char: str) -> str:
     known = _LOOKALIKES.get(char)
     if known is not None:
         return known
-    if _AS_THEY_ARE.match(char):
-        return char
     if char in _NEWLINES:
         return "\n"
+    if "\uac00" <= char <= "\ud7a3":
+        return unicodedata.normalize("NFD", char)
     category = unicodedata.category(char)
     if category == "Cs":
         return "\ufffd"
@@ -60,43 +60,30 @@ def _fold(char: str) -> str:
         return " "
     if category in ("Mn", "Me", "Cf", "Cc"):
         return ""
-    if category in _UNCASED and not unicodedata.decomposition(char) and not "\uac00" <= char <= "\ud7a3":
+    if category in _UNCASED and not unicodedata.decomposition(char):
         return char
-    folded: list[str] = []
-    for part in unicodedata.normalize("NFKC", char):
-        letters = unicodedata.normalize("NFD", _LOOKALIKES.get(part, part).casefold())
-        folded += [
-            _LOOKALIKES.get(letter, letter)
-            for letter in letters
-            if unicodedata.category(letter) not in ("Mn", "Me")
-        ]
-    return "".join(folded)[:_LONGEST]
+    parts = [_LOOKALIKES.get(part, part) for part in unicodedata.normalize("NFKC", char)]
+    letters = unicodedata.normalize("NFD", "".join(parts).casefold())
+    if not letters.isascii():
+        kept = [letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Me")]
+        letters = "".join([_LOOKALIKES.get(letter, letter) for letter in kept])
+    return letters if len(letters) <= _LONGEST else letters[:1]
 
 
 class _Folds(dict[str, str]):
     def __init__(self) -> None:
-        self.long: set[str] = set()
-        """The letters that fold to several."""
+        self.learned = 0
+        """So many letters were not known when they were met, of those that take a while."""
 
     def __missing__(self, char: str) -> str:
         if len(self) >= _CACHE_SIZE:
             self.clear()
+        if _AS_THEY_ARE.match(char):
+            self[char] = char
+            return char
+        self.learned += 1
         folded = self[char] = _fold(char)
-        if len(folded) > 1:
-            self.long.add(char)
         return folded
-
-    def learn(self, letters: set[str]) -> int:
-        """Folds those of `letters` that are new, and says for how many of them that took a while."""
-        new = "".join(letters - self.keys())
-        if len(self) + len(new) > _CACHE_SIZE:
-            self.clear()
-            new = "".join(letters)
-        known = _AS_THEY_ARE.findall(new)
-        self.update(zip(known, known, strict=True))
-        for char in letters - self.keys():
-            self[char]
-        return len(new) - len(known)
 
 
 FOLDS = _Folds()

@@ -10,15 +10,17 @@ import html
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeAlias
 
 Edit: TypeAlias = tuple[int, int, str]
 """Read `text[start:end]` as this."""
 
-_TRIES = 300
+_TRIES = 60
 """So many base64 candidates are tried at every alignment."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_OPAQUE = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
 _BASE64_WRAPPED = re.compile(
     r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{4,}(?:[ \t]*\r?\n[ \t>]*[A-Za-z0-9+/_-]{2,})+={0,2}"
 )
@@ -119,7 +121,13 @@ def base64(text: str, most: int = _TRIES) -> list[Edit]:
 
 def has_opaque_word(text: str) -> bool:
     """Whether `text` holds a long word in the base64 alphabet that is no word of a language."""
-    return any(len(match[0]) >= 20 and not _is_plain(match[0]) for match in _BASE64.finditer(text))
+    return any(not _is_plain(word) for word in _OPAQUE.findall(text))
+
+
+def hides_base64(text: str) -> bool:
+    """Whether one of the first words of `text` is base64 of readable text."""
+    words = (match[0] for match in islice(_OPAQUE.finditer(text), _TRIES))
+    return any(not _is_plain(word) and _unbase64(word, shift=False) for word in words)
 
 
 def _is_plain(word: str) -> bool:
@@ -152,9 +160,10 @@ def hexadecimal(text: str) -> list[Edit]:
 
 def _readable(data: bytes) -> str:
     """`data` as text when most of it can be read; else ""."""
-    letters = len(data) - len(data.translate(None, _LETTERS))
-    controls = len(data) - len(data.translate(None, _CONTROLS))
-    if letters < 0.6 * len(data) or controls > 0.1 * len(data):
+    length = len(data)
+    if length - len(data.translate(None, _CONTROLS)) > 0.1 * length:
+        return ""
+    if length - len(data.translate(None, _LETTERS)) < 0.6 * length:
         return ""
     said = data.decode("utf-8", "replace")
     return said if said.count("\ufffd") <= 0.1 * len(said) else ""

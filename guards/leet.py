@@ -8,7 +8,10 @@ from functools import lru_cache
 _ANY = re.compile(r"[013457@$!|]")
 _SIGN = re.compile(r"[a-z][013457@$!|]+[a-z]")
 _EDGE = re.compile(r"[013457@$][a-z]|[a-z][013457@$]")
-_WORD = re.compile(r"(?<![!|+])[!|+]*[a-z0-9@$]+(?:[!|+]+[a-z0-9@$]+)*")
+_WORD = re.compile(
+    r"(?<![a-z0-9@$!|+])(?![a-z]+(?:[!|+]*(?:[^a-z0-9@$!|+]|\Z)))[!|+]*[a-z0-9@$]+(?:[!|+]+[a-z0-9@$]+)*"
+)
+"""A word that is not all letters."""
 _LETTER = re.compile(r"[a-z]")
 _LONGEST = 40
 """Characters of a word that is read."""
@@ -74,9 +77,7 @@ def unfolded(text: str) -> str:
 
 def _spelt(match: re.Match[str]) -> str:
     word = match[0]
-    if word.isalpha() or len(word) > _LONGEST:
-        return word
-    return _spell(word)
+    return word if len(word) > _LONGEST else _spell(word)
 
 
 @lru_cache(maxsize=4096)

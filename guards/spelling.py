@@ -91,14 +91,16 @@ def spaced(text: str) -> list[Edit]:
     """Letters kept apart by blanks, dots or other signs: the gaps close, and what a gap holds besides stays."""
     edits: list[Edit] = []
     for run in _APART.finditer(text):
-        gaps = list(_GAP.finditer(text, run.start(), run.end()))
-        common = Counter(gap[0] for gap in gaps).most_common(1)[0][0]
-        news: dict[str, str] = {}
+        gaps = _GAP.findall(run[0])
+        counts = Counter(gaps)
+        common = max(counts, key=counts.__getitem__)
+        news = {gap: _closed(gap, common) for gap in counts}
+        at = run.start()
         for gap in gaps:
-            said = gap[0]
-            if said not in news:
-                news[said] = _closed(said, common)
-            edits.append((gap.start(), gap.end(), news[said]))
+            # One letter stands before each.
+            start = at + 1
+            at = start + len(gap)
+            edits.append((start, at, news[gap]))
     return edits
 
 
@@ -133,6 +135,8 @@ def humped(text: str) -> list[Edit]:
     """Words written inCamelCase, three or more in one: they come apart."""
     edits: list[Edit] = []
     for match in _HUMPS.finditer(text):
+        if len(match[0]) < _HUMP_LETTERS * sum(map(str.isupper, match[0])):
+            continue
         # With the letter before it: an edit replaces something.
         gaps = [
             (gap.start() - 1, gap.end(), f"{text[gap.start() - 1]} ")

@@ -35,7 +35,6 @@ MOST_WORDS = 12
 _FIRST_CJK = "\u3040"
 _MARKS = r"[?？¿]|[.!;。！；\n]|[\"'`]+|[:：]|[#=*~_-]{3,}|[\[\]<>{}|]+"
 _WORD = re.compile(r"[\w\u0900-\u0dff]+|" + _MARKS)
-_DIGITS = str.maketrans("123456789", "000000000")
 _RUN = re.compile(r"(.)\1{3,}")
 _AGAIN = re.compile(r"\b(\w+)\b(?:\s+\1\b){2,}")
 
@@ -146,15 +145,14 @@ _KNOWN = _Known()
 
 def ideas(text: str) -> set[str]:
     """The ideas that the words of `text` stand for, by their names in `CONCEPTS`; `text` is folded."""
-    words = (_CJK if max(text, default="") >= _FIRST_CJK else _WORD).findall(text)
+    words = _words_of(text)
     return {_NAMES[number] for number in {_KNOWN[word][1] for word in words} if 0 < number <= len(CONCEPTS)}
 
 
 def features(text: str) -> Features:
     """What is in `text`, a window of a folded view."""
-    # Drumming on one key, or one word over and over, says it once.
-    text = _AGAIN.sub(r"\1", _RUN.sub(r"\1\1\1", text.translate(_DIGITS)))
-    words = (_CJK if max(text, default="") >= _FIRST_CJK else _WORD).findall(text)
+    text = _said_once(text)
+    words = _words_of(text)
     known = [_KNOWN[word] for word in words]
     return Features(
         chars(text, BITS),
@@ -164,27 +162,45 @@ def features(text: str) -> Features:
     )
 
 
-def windows(text: str) -> list[tuple[int, int]]:
-    """The spans of `text`, a folded one, that are judged one by one; they overlap."""
+def windows(text: str, most: int = MOST_WINDOWS) -> list[tuple[int, int]]:
+    """The spans of `text`, a folded one, that are judged one by one; they overlap.
+
+    Of more than `most` those are chosen, at most `FEW_WINDOWS`, where most words stand for dangerous ideas.
+    """
     starts = range(0, max(0, len(text) - WINDOW) + STRIDE, STRIDE)
-    chosen = starts if len(starts) <= MOST_WINDOWS else _most_dangerous(text, starts)
+    chosen = starts if len(starts) <= most else _most_dangerous(text, starts, min(most, FEW_WINDOWS))
     return [(start, min(start + WINDOW, len(text))) for start in chosen]
 
 
-def _most_dangerous(text: str, starts: range) -> list[int]:
+def _said_once(text: str) -> str:
+    """`text` with every digit as a zero; drumming on one key, or one word over and over, says it once."""
+    for digit in "123456789":
+        text = text.replace(digit, "0")
+    text = _RUN.sub(r"\1\1\1", text)
+    pieces = text.split()
+    again = any(map(str.endswith, pieces, pieces[1:]))
+    return _AGAIN.sub(r"\1", text) if again else text
+
+
+def _words_of(text: str) -> list[str]:
+    cjk = not text.isascii() and max(text) >= _FIRST_CJK
+    return (_CJK if cjk else _WORD).findall(text)
+
+
+def _most_dangerous(text: str, starts: range, most: int) -> list[int]:
     """The first window, the last, and those between where most words stand for dangerous ideas."""
     # As bytes: RE2's own way from str to its bytes and back takes several times as long as its search.
     parts = [text[at : at + STRIDE].encode("utf-8", "replace") for at in (*starts, len(text))]
     found = [{match[0] for match in islice(_dangerous().finditer(part), MOST_WORDS)} for part in parts]
     words = {at: len(here | then) for at, (here, then) in zip(starts, pairwise(found), strict=True)}
-    most = sorted(starts[1:-1], key=words.__getitem__, reverse=True)[: FEW_WINDOWS - 2]
-    return sorted([starts[0], *most, starts[-1]])
+    between = sorted(starts[1:-1], key=words.__getitem__, reverse=True)[: max(0, most - 2)]
+    return sorted({starts[0], *between, starts[-1]})
 
 
 @cache
 def _dangerous() -> re2.Pattern[bytes]:
     # At first use: most texts are short.
-    words = {fold(word.rstrip("*")).text for idea in DANGEROUS for word in CONCEPTS[idea].split()}
+    words = set(fold(" ".join(CONCEPTS[idea] for idea in DANGEROUS).replace("*", "")).text.split())
     # A short Latin one stands in other words.
     long = [word for word in words if len(word) > 3 or not word.isascii()]
     return re2.compile("|".join(map(re.escape, sorted(long, key=len, reverse=True))).encode())

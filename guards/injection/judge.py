@@ -7,12 +7,15 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
+
+import re2
 
 from guards.base import N_, Finding, Source, Subject
 from guards.injection import turns
 from guards.injection.scan import NAME, in_task, scan
-from guards.normalize import AS_WRITTEN, View, views, without
+from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, folded_without, views, without
 
 if TYPE_CHECKING:
     from guards.injection.encoder import Encoder
@@ -36,7 +39,12 @@ CERTAIN = 0.8
 
 Spans = Sequence[tuple[int, int]]
 """Starts and ends in the original."""
-_BASE64 = re.compile(r"(?:data:[\w.+-]{1,40}/[\w.+-]{1,80};base64,)?([A-Za-z0-9+/]{24,}={0,2})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+_HAS_BASE64 = re2.compile(rb"[A-Za-z0-9+/]{24}")
+_BEFORE_BASE64 = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,80};base64,\Z")
+_LONGEST_BEFORE = 134
+MOST_ENCODED = 500
+"""Pieces of Base64 that are left out where a text is read as it is written."""
 
 LANES: Mapping[Source, float] = {"quoted": 0.5, "document": 0.5, "image": 0.5, "name": 0.5}
 """What is added to the log-odds where a text is not the member's own words: an order to the bot has no place there."""
@@ -160,12 +168,38 @@ def _known(subject: Subject, found: Sequence[Finding]) -> Spans:
 def _to_read(views: Sequence[View], text: str, known: Spans) -> Sequence[View]:
     """The views without what is known; those of a text as it is written without Base64, which says nothing there: what it
     decodes to stands in a view of its own, and a picture in a link does not."""
-    encoded = [match for match in _BASE64.finditer(text) if _is_mixed(match[1])]
+    encoded = _encoded(text)
     if not (known or encoded):
         return views
-    unread = [*known, *(match.span() for match in encoded)]
-    frames = [*known, *((match.start(), match.start(1)) for match in encoded)]
-    return [without(view, unread if AS_WRITTEN.issuperset(view.chain) else frames) for view in views]
+    unread = [*known, *((start, end) for start, _, end in encoded)]
+    frames = [*known, *((start, first) for start, first, _ in encoded if start < first)]
+    long = len(text) > CLOSE
+    read = folded_without(text, unread) if long else []
+    for view in views:
+        if long and view.chain == ("folded",):
+            continue
+        # Beyond those none is read. The first view of a short text may be passed over for another.
+        if sum(len(each.text) for each in (read if long else read[1:])) < JUDGED:
+            spans = unread if AS_WRITTEN.issuperset(view.chain) else frames
+            read.append(without(view, spans))
+        else:
+            read.append(view)
+    return read
+
+
+def _encoded(text: str) -> list[tuple[int, int, int]]:
+    """Where Base64 stands in `text`: where a link to it begins, it itself, and where it ends."""
+    if not _HAS_BASE64.search(text.encode("utf-8", "replace")):
+        return []
+    found: list[tuple[int, int, int]] = []
+    for match in islice(_BASE64.finditer(text), MOST_ENCODED):
+        first, end = match.span()
+        if _is_mixed(match[0]):
+            before = text.endswith(",", 0, first) and _BEFORE_BASE64.search(
+                text, max(0, first - _LONGEST_BEFORE), first
+            )
+            found.append((before.start() if before else first, first, end))
+    return found
 
 
 def _is_mixed(run: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from guards.injection.features import SHORT_IDEA_FEATURES, Features, features, windows
-from guards.normalize import AS_WRITTEN, CLOSE, View
+from guards.injection.features import MOST_WINDOWS, SHORT_IDEA_FEATURES, Features, features, windows
+from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, fold
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
 
-MOST_CHARS = 12_000
-"""Characters of all views together that are read; the views come in the order of how sure they are."""
+MOST_READ, OTHERS = 16, 6
+"""Windows of all views together that are read, or those of the first view and so many more."""
 
 DECODED = frozenset({"html", "escapes", "url", "hex"})
 HIDES = 1.0
@@ -37,6 +37,8 @@ KINDS = ("override", "role_play", "prompt_extraction", "task_hijack", "indirect"
 """What the model can name; in the order of its table."""
 
 
+_LETTERS = "".join(map(chr, range(0xA0, 0x3400)))
+"""Most letters and signs that somebody may write noise in: folding each for the first time takes two microseconds."""
 _SENTENCE = re.compile(r"[^.!?;。！？\n]+[.!?;。！？\n]*")
 SHORTEST = 12
 """Characters of the shortest sentence that is pointed at."""
@@ -97,26 +99,17 @@ class Model:
         """The worst window of all `views`, folded ones."""
         worst: tuple[float, int, int, View] | None = None
         plain = -math.inf
-        room = MOST_CHARS
         # Where all is hidden, what is to be seen is no text.
         views = [view for view in views if view.text] or views
         decoded = any(view.chain[0] in DECODED for view in views)
-        rewritten = any(view.chain[0] in REWRITTEN for view in views)
-        for view in views:
-            if rewritten and view.chain == ("folded",) and len(view.text) <= CLOSE:
-                continue
-            written = AS_WRITTEN.issuperset(view.chain)
-            for start, end in windows(view.text):
-                window = view.text[start:end]
-                coded = decoded and written and _is_code(window)
-                logit = self.bias if coded else self.logit(features(window))
-                if view.chain == ("folded",):
-                    plain = max(plain, logit)
-                if worst is None or logit > worst[0]:
-                    worst = (logit, start, end, view)
-            room -= len(view.text)
-            if room <= 0:
-                break
+        for view, start, end in chosen(views):
+            window = view.text[start:end]
+            coded = decoded and AS_WRITTEN.issuperset(view.chain) and _is_code(window)
+            logit = self.bias if coded else self.logit(features(window))
+            if view.chain == ("folded",):
+                plain = max(plain, logit)
+            if worst is None or logit > worst[0]:
+                worst = (logit, start, end, view)
         assert worst is not None, "a text has at least one view"
         logit, start, end, view = worst
         if logit - plain < HIDES and AS_WRITTEN.issuperset(view.chain):
@@ -143,6 +136,40 @@ class Model:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
+def chosen(views: Sequence[View]) -> Iterator[tuple[View, int, int]]:
+    """The windows of `views` that are read, each text once: those of `JUDGED` characters of views, or one view more; of other
+    views than the first where they are most dangerous, when they were more than `MOST_READ` and `OTHERS` allow."""
+    rewritten = any(view.chain[0] in REWRITTEN for view in views)
+    seen: set[tuple[str, bool]] = set()
+    room = JUDGED
+    most = 0
+    for view in views:
+        if rewritten and view.chain == ("folded",) and len(view.text) <= CLOSE:
+            continue
+        written = AS_WRITTEN.issuperset(view.chain)
+        left = most - len(seen) if seen else MOST_WINDOWS
+        new = _new(view, windows(view.text), written, seen)
+        if len(new) > left:
+            new = _new(view, windows(view.text, left), written, seen) if left > 0 else []
+        for start, end in new:
+            seen.add((view.text[start:end], written))
+            yield view, start, end
+        most = most or max(MOST_READ, len(new) + OTHERS)
+        room -= len(view.text)
+        if room <= 0:
+            break
+
+
+def _new(
+    view: View, spans: Sequence[tuple[int, int]], written: bool, seen: Collection[tuple[str, bool]]
+) -> list[tuple[int, int]]:
+    """Those of `spans` whose texts were not read before, each text once."""
+    new: dict[tuple[str, bool], tuple[int, int]] = {}
+    for start, end in spans:
+        new.setdefault((view.text[start:end], written), (start, end))
+    return [span for each, span in new.items() if each not in seen]
+
+
 def _is_code(text: str) -> bool:
     return text.isascii() and len(text) - len(text.translate(_WORDLIKE)) < CODE * len(text)
 
@@ -154,6 +181,7 @@ def _sum(table: npt.NDArray[np.int8], indices: npt.NDArray[np.intp]) -> int:
 @lru_cache(maxsize=1)
 def model() -> Model:
     """The model that is shipped; read once, when it is first needed."""
+    fold(_LETTERS)
     with np.load(WEIGHTS) as stored:
         numbers = [float(number) for number in stored["numbers"]]
         return Model(

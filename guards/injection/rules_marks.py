@@ -18,11 +18,13 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:^|[\n\]\[{}\"'`>.!?] ?)\W{0,3}(?:system|developer|admin(?:istrator)?|sistema|desarrollador|administrador)(?: ?(?:message|prompt|instructions?|override|update|notice|command|note|alert|mensaje|aviso|nota))?[*\]>)]{0,3} ?[:>] ?\W{0,4}(?:you\b|your\b|new (?:instruction|rule|directive|polic)|from now|ignore\b|forget\b|disregard\b|the user (?:is|has|may|can|must)|all (?:previous|prior|safety|restrictions)|reveal\b|print your|disable\b|override\b|(?:safety|content) (?:filter|polic|restriction)|respond only|always (?:answer|say|respond|reply|comply)|never refuse|obey\b|(?:ahora )?eres\b|tu (?:nueva|unica|tarea|rol)\b|nuevas? (?:instruccion|regla|directiva|orden)|a partir de ahora|desde ahora|ignora\b|olvida\b|el usuario (?:es|tiene|puede)|revela\b|desactiva\b|obedece\b|responde (?:solo|siempre)|no (?:hay|tienes) restricciones)",
         r"^\W{0,3}(?:assistant|asistente|ai|chatgpt|bot) ?: ?\W{0,3}(?:sure|of course|absolutely|certainly|claro|por supuesto|desde luego)\W[^\n]*(?:prompt|instruc|secret|password|contrasena|rules|reglas|restric)",
         r"^\W{0,3}(?:assistant|asistente) ?: [^\n]*\n+\W{0,3}(?:user|human|usuario) ?:",
+        r"\"role\"\s?:\s?\"(?:system|developer|assistant)\"\s?,\s?\"content\"\s?:\s?\"[^\"\n]{0,60}\b(?:ignore|disregard|forget|override|overrid\w+|disable\w*|reveal|bypass|unrestricted|no (?:restrictions|rules|limits|filters)|jailbr\w+|you are now|new (?:instructions?|rules)|print your|leak|obey|ignora|olvida|revela|desactiva|sin (?:restricciones|reglas|filtros|limites))\b",
     ),
     "role_mark_perhaps": (
         r"^\W{0,4}#{2,4} ?(?:system|sistema)(?: (?:prompt|message|override))? ?$",
         r"[-=#*%]{3,} ?(?:end|start|begin|begin new|new|fin|final|inicio)(?: of)?(?: de(?:l| la| las)?)? (?:the )?(?:system|user|developer|prompt|input|instructions?|text|document|data|context|rules|translation|texto|entrada|instrucciones|documento|datos|contexto|usuario|sistema|traduccion)\b[^\n]*",
         r"\b(?:system|instruction|security|safety|admin|sistema) override\b|\boverride (?:code|mode|protocol)\b",
+        r"[\[<({=#*%-]+ ?/?(?:the )?(?:end|start|beginning|begin|new|eof|close|fin|final|inicio|comienzo)(?: of| new| the| my| this| user| out of date| previous| all| developer| system| real| de| del| la| las| los| usuario| nuev[oa]s?)* (?:conversation|system|prompts?|instructions?|user input|input|transcript|session|document|context|chat|user message|conversacion|sistema|instrucciones|entrada|documento|contexto)s? ?[\])>}=#*%-]+",
     ),
     "role_mark_hint": (
         r"^\W*(?:end|fin) (?:of|de|del) (?:the |la |los )?(?:text|input|data|document|texto|entrada|datos|documento)\W*\n\W*\w",
