@@ -17,7 +17,7 @@ WEIGHTS = _FOLDER / "encoder.onnx"
 TOKENS = _FOLDER / "encoder_tokens.json"
 CALIBRATION = _FOLDER / "encoder.json"
 
-LENGTH = 112
+LENGTH = 96
 """Tokens of a window that are read."""
 
 

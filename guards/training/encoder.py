@@ -25,14 +25,13 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 
 from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder, plain
-from guards.injection.judge import ASKED
 from guards.injection.linear import Model, Reading
 from guards.injection.linear import model as linear_model
 from guards.normalize import views
 from guards.training import e5
 from guards.training.data import TRUST, WRITTEN, Row, training_rows, weights
 from guards.training.data import read as read_rows
-from guards.training.injection import BLOCK, BLOCKED, evidence
+from guards.training.injection import BLOCK, constant_for, evidence
 
 LAYERS = 6
 """The lowest of twelve are kept: half the time, and the size."""
@@ -40,10 +39,12 @@ PIECES = 26_000
 """So many tokens are kept, of 250,002: the texts need 53,000, most of them hardly ever."""
 LEAST = 5
 """A character that the texts have so often has a token."""
-DRAWS = 96_000
+DRAWS = 160_000
 """Texts that are read, drawn by their weights: some never, some many times."""
 SURE = 0.5
-"""How much less often a harmless text is drawn that the linear model would not pass on."""
+"""How much less often a harmless text is drawn that the linear model is sure of: where its logit is below `PASSED`."""
+PASSED = -1.074
+"""About where it begins to pass texts on. Fixed, so that no change of the rules, for which it is calibrated anew, changes what is drawn."""
 FOUND = 3.0
 """How much more often an attack is drawn that people really tried: of the written ones there are many more."""
 DOUBTED = 3.0
@@ -99,18 +100,16 @@ def readings(rows: Sequence[Row], linear: Model) -> list[Reading]:
     return [linear.read(views(row.text[:MOST_CHARS])[1:]) for row in rows]
 
 
-def examples(
-    rows: Sequence[Row], read: Sequence[Reading], linear: Model, tokenizer: Tokenizer
-) -> Iterator[Example]:
+def examples(rows: Sequence[Row], read: Sequence[Reading], tokenizer: Tokenizer) -> Iterator[Example]:
     """What is read of each text."""
     for row, weight, reading in zip(rows, weights(list(rows)), read, strict=True):
         ids = tokenizer.encode(plain(reading.window)).ids
-        yield Example(ids, row.label, weight * _times(row, linear, reading))
+        yield Example(ids, row.label, weight * _times(row, reading))
 
 
-def _times(row: Row, linear: Model, reading: Reading) -> float:
+def _times(row: Row, reading: Reading) -> float:
     if not row.label:
-        return SURE if linear.probability(reading.logit, 0.0) < ASKED else 1.0
+        return SURE if reading.logit < PASSED else 1.0
     if row.source in WRITTEN:
         return 1.0
     return FOUND * DOUBTED if row.source in TRUST else FOUND
@@ -198,8 +197,7 @@ def calibrated(reader: Encoder, linear: Model, rows: Sequence[Row]) -> list[floa
     labels = np.array([row.label for row in rows])
     slopes = LogisticRegression(C=1e6, max_iter=1000).fit(seen, labels).coef_[0]
     prompts = np.array([row.label == 0 and row.source != "nps_chat" for row in rows])
-    ranked = np.sort(np.where(rules >= BLOCK, np.inf, seen @ slopes)[prompts])[::-1]
-    constant = np.log(BLOCK / (1 - BLOCK)) - ranked[int(len(ranked) * BLOCKED)]
+    constant = constant_for(np.where(rules >= BLOCK, np.inf, seen @ slopes)[prompts])
     return [round(float(value), 6) for value in (*slopes, constant)]
 
 
@@ -216,7 +214,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     tokenizer = e5.tokenizer(packed, kept)
     tokenizer.enable_truncation(LENGTH)
     reader = untrained(packed, kept)
-    every = list(examples(rows, read, linear, tokenizer))
+    every = list(examples(rows, read, tokenizer))
     seen = drawn(every, chance)
     lengths = np.array([len(example.ids) for example in seen])
     _say(f"{len(seen)} windows of {len(every)}, of {lengths.mean():.0f} tokens on average", started)

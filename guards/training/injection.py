@@ -210,9 +210,16 @@ def calibrated(model: Model, rows: Sequence[Row]) -> Model:
     first, second = (float(value) for value in fitted.coef_[0])
     odds = first * logits + second * rules
     prompts = np.array([row.label == 0 and row.source != "nps_chat" for row in rows])
-    ranked = np.sort(np.where(rules >= BLOCK, np.inf, odds)[prompts])[::-1]
-    constant = np.log(BLOCK / (1 - BLOCK)) - ranked[int(len(ranked) * BLOCKED)]
-    return replace(model, calibration=(first, second, float(constant)))
+    constant = constant_for(np.where(rules >= BLOCK, np.inf, odds)[prompts])
+    return replace(model, calibration=(first, second, constant))
+
+
+def constant_for(odds: Floats) -> float:
+    """What is added to log-odds so that of these, of harmless texts, no more than the share `BLOCKED` come to `BLOCK`."""
+    ranked = np.sort(odds)[::-1]
+    last, first = ranked[int(len(ranked) * BLOCKED) - 1 :][:2]
+    # Between the last that is blocked and the first that is not.
+    return float(np.log(BLOCK / (1 - BLOCK)) - first - min(0.05, (last - first) / 2))
 
 
 def reliability(model: Model, rows: Sequence[Row]) -> list[str]:
