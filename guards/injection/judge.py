@@ -29,7 +29,7 @@ EVIDENCE = 0.5
 """A finding below this adds nothing to another."""
 LEAST = 0.02
 """What the models find below this is no finding."""
-ASKED = 0.08
+ASKED = 0.1
 """What the linear model puts below this, the encoder does not read."""
 HIGHEST = 0.999
 SPOKEN_OF = 0.4
