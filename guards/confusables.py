@@ -44,6 +44,10 @@ _LONGEST = 6
 """An ornament that stands for more letters, a whole phrase, is read as its first."""
 _CACHE_SIZE = 40_000
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LAST_OF_ALPHABETS = "\u017f"
+"""Before it come the Latin letters that alphabets have: a Pole's ł and a Turk's ı pretend to nothing."""
+
 
 def _fold(char: str) -> str:
     known = _LOOKALIKES.get(char)
@@ -94,7 +98,7 @@ and default case folding (Unicode Standard Annex 15 and section 3.13), and the t
 """
 
 
-def disguised(text: str) -> bool:
+def may_be_disguised(text: str) -> bool:
     """Whether `text` holds a letter that is no Latin letter but is read as one, or a hidden character."""
     if text.isascii():
         return False
@@ -107,6 +111,33 @@ def disguised(text: str) -> bool:
     return False
 
 
+def disguised(text: str) -> bool:
+    """Whether `text` pretends to other letters than it has, or hides a character.
+
+    What is written in letters of its own, Russian or Greek, pretends to nothing, whichever of them look Latin: a word that
+    has Latin letters too does, and words that have no other letters than such where none beside them has.
+    """
+    if not may_be_disguised(text):
+        return False
+    alike = own = False
+    for word in _LETTERS.findall(text):
+        others = sum(map(_reads_as_another_letter, word))
+        latin = sum(map(_is_latin, word))
+        if others and latin:
+            return True
+        alike = alike or others == len(word)
+        own = own or others + latin < len(word)
+    return (alike and not own) or any(map(_is_hidden, text))
+
+
+def _is_hidden(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category == "Cf" or (category[0] == "S" and _reads_as_another_letter(char))
+
+
+def _is_latin(char: str) -> bool:
+    return char < _LAST_OF_ALPHABETS or unicodedata.normalize("NFD", char)[0].isascii()
+
+
 def _reads_as_another_letter(char: str) -> bool:
-    base = unicodedata.normalize("NFD", char)[0]
-    return not base.isascii() and FOLDS[char].isascii() and FOLDS[char].isalpha()
+    return not _is_latin(char) and FOLDS[char].isascii() and FOLDS[char].isalpha()

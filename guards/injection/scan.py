@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from guards.base import N_, Finding, Subject
-from guards.confusables import disguised
+from guards.confusables import disguised, may_be_disguised
 from guards.injection import rules
 from guards.injection.context import failed, may_be_text, mentioned, negated_or_reported, somebody_elses
 from guards.normalize import View, fold
@@ -49,7 +49,7 @@ class _Search:
 
     @cached_property
     def _disguised(self) -> bool:
-        return disguised(self._subject.text)
+        return may_be_disguised(self._subject.text)
 
     def through(self, read: Sequence[View]) -> dict[str, Finding]:
         """The surest finding of each code in any of the views."""

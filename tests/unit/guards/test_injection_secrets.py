@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guards.base import Finding, Stage, Subject
-from guards.injection.judge import Judge
-
-GUARD = Judge()
-
-
-def found(text: str) -> Finding | None:
-    return next(iter(GUARD.check(Subject(text, Stage.INPUT))), None)
-
-
-def score(text: str) -> float:
-    finding = found(text)
-    return finding.score if finding else 0.0
+from tests.unit.guards.judged import found, score
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guards.base import Stage, Subject
-from guards.injection.judge import Judge
-
-GUARD = Judge()
-
-
-def score(text: str) -> float:
-    return max((finding.score for finding in GUARD.check(Subject(text, Stage.INPUT))), default=0.0)
+from tests.unit.guards.judged import score
 
 
 @pytest.mark.parametrize(
