@@ -216,13 +216,17 @@ def _places(view: View, start: int, end: int) -> Map:
     """Where the characters come from to which `view.text[start:end]` folds."""
     pieces = list(map(FOLDS.__getitem__, view.text[start:end]))
     begins, finishes = view.starts[start:end], view.ends[start:end]
-    origin = [at for at, piece in enumerate(pieces) for _ in piece]
     text = "".join(pieces)
-    first = list(compress(origin, _AFTER_BLANK.sub("\0", text).encode("latin-1", "replace")))
-    last = list(compress(origin, _BEFORE_BLANK.sub("\0", text).encode("latin-1", "replace")))
+    if not (all(pieces) and len(text) == len(pieces)):
+        origin = [at for at, piece in enumerate(pieces) for _ in piece]
+        begins, finishes = [begins[at] for at in origin], [finishes[at] for at in origin]
+    if not _has_runs(text):
+        return begins, finishes
+    first = _AFTER_BLANK.sub("\0", text).encode("latin-1", "replace")
+    last = _BEFORE_BLANK.sub("\0", text).encode("latin-1", "replace")
     if "reversed" in view.chain:
         return (
-            [min(begins[one], begins[other]) for one, other in zip(first, last, strict=True)],
-            [max(finishes[one], finishes[other]) for one, other in zip(first, last, strict=True)],
+            list(map(min, compress(begins, first), compress(begins, last))),
+            list(map(max, compress(finishes, first), compress(finishes, last))),
         )
-    return [begins[at] for at in first], [finishes[at] for at in last]
+    return list(compress(begins, first)), list(compress(finishes, last))

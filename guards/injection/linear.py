@@ -12,7 +12,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from guards.injection.features import MOST_WINDOWS, SHORT_IDEA_FEATURES, Features, features, windows
+from guards.injection.features import (
+    MOST_WINDOWS,
+    SHORT_IDEA_FEATURES,
+    Features,
+    features,
+    idea_features,
+    windows,
+)
 from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, fold
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
@@ -42,6 +49,8 @@ _LETTERS = "".join(map(chr, range(0xA0, 0x3400)))
 _SENTENCE = re.compile(r"[^.!?;。！？\n]+[.!?;。！？\n]*")
 SHORTEST = 12
 """Characters of the shortest sentence that is pointed at."""
+MOST_SENTENCES = 16
+"""Sentences of a window of which each is read alone: the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,8 @@ class Model:
 
     def kind(self, reading: Reading) -> str:
         """Which of `KINDS` the window is most like."""
-        seen = features(reading.window)
-        short = seen.ideas[seen.ideas < SHORT_IDEA_FEATURES]
+        seen = idea_features(reading.window)
+        short = seen[seen < SHORT_IDEA_FEATURES]
         scores = self.kinds[:, short].sum(axis=1) / math.sqrt(max(1, len(short))) + self.kinds[:, -1]
         return KINDS[int(scores.argmax())]
 
@@ -125,6 +134,8 @@ class Model:
             for match in _SENTENCE.finditer(view.text, start, end)
             if match.end() - match.start() >= SHORTEST
         ]
+        if len(sentences) > MOST_SENTENCES:
+            sentences = sorted(sentences, key=lambda span: span[0] - span[1])[:MOST_SENTENCES]
         if len(sentences) > 1:
             start, end = max(sentences, key=lambda span: self.logit(features(view.text[span[0] : span[1]])))
         return view.span(start, end)
