@@ -13,10 +13,10 @@ from guards.view import Map, View, later
 
 BLOCK = 1_000
 """Characters, or some more, whose places are worked out together, where one of them is asked for."""
-WHOLE = 130_000
-"""The work of folding a long text, and of what reads it then: a byte of the folded text counts as one, and so does a
-character of what is not ASCII. What takes more is read at both ends. Enough for the largest file that is attached to a
-message, in Latin, Cyrillic or Arabic letters and in ideographs."""
+WHOLE = 66_000
+"""The work of folding a long text, and of what reads it then: a byte of the folded text counts as one. What takes more is
+read at both ends. Enough for the largest file that is attached to a message, in Latin, Cyrillic or Arabic letters and in
+ideographs."""
 NEW_WORK = 5
 """What a letter counts for that was not seen before."""
 
@@ -162,7 +162,7 @@ def _measured(text: str) -> tuple[str, int]:
     folded = _folded(text)
     if text.isascii():
         return folded, len(text)
-    return folded, len(text) + len(folded.encode()) + NEW_WORK * (FOLDS.learned - known)
+    return folded, len(folded.encode()) + NEW_WORK * (FOLDS.learned - known)
 
 
 def _has_runs(text: str) -> bool:
