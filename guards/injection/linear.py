@@ -49,7 +49,9 @@ _LETTERS = "".join(map(chr, range(0xA0, 0x3400)))
 _SENTENCE = re.compile(r"[^.!?;。！？\n]+[.!?;。！？\n]*")
 SHORTEST = 12
 """Characters of the shortest sentence that is pointed at."""
-MOST_SENTENCES = 16
+PART, PART_STRIDE = 400, 100
+"""Characters of a window that are looked at any closer where the text was dear to read, and of the steps to find them in."""
+MOST_SENTENCES = 10
 """Sentences of a window of which each is read alone: the longest."""
 
 
@@ -125,6 +127,14 @@ class Model:
             # As it stands the text says as much: nothing is hidden in it.
             view = replace(view, chain=("folded",))
         return Reading(logit, view, start, end)
+
+    def worst_part(self, reading: Reading) -> Reading:
+        """`reading` with its window cut to the worst `PART` characters of it."""
+        starts = range(reading.start, max(reading.start, reading.end - PART) + 1, PART_STRIDE)
+        parts = [(start, min(start + PART, reading.end)) for start in starts]
+        text = reading.view.text
+        start, end = max(parts, key=lambda part: self.logit(features(text[part[0] : part[1]])))
+        return replace(reading, start=start, end=end)
 
     def place(self, reading: Reading) -> tuple[int, int]:
         """The span in the original of the worst sentence in the window; of all of it where none is long enough."""
