@@ -13,7 +13,7 @@ from guards.view import Map, View, later
 
 BLOCK = 1_000
 """Characters, or some more, whose places are worked out together, where one of them is asked for."""
-WHOLE = 66_000
+WHOLE = 76_000
 """The work of folding a long text, and of what reads it then: a byte of the folded text counts as one. What takes more is
 read at both ends. Enough for the largest file that is attached to a message, in Latin, Cyrillic or Arabic letters and in
 ideographs."""

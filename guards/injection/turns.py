@@ -140,7 +140,9 @@ def found(
     """What was found in the message alone, and what those of its `readings` that count, judged to the end, add to that."""
     sure = [
         score
-        for score, before in ((_score(together), _score(less)) for together, less in read if counts(together, alone))
+        for score, before in (
+            (_score(together), _score(less)) for together, less in read if counts(together, alone)
+        )
         # What was an attack before had its own turn.
         if before < ALONE and _odds(score) >= _odds(before) + MARGIN
     ]
