@@ -13,6 +13,8 @@ from guards.view import Map, View, later
 
 BLOCK = 1_000
 """Characters, or some more, whose places are worked out together, where one of them is asked for."""
+SHORT = 10_000
+"""Characters of a text whose places are worked out all at once where it was edited."""
 WHOLE = 76_000
 """The work of folding a long text, and of what reads it then: a byte of the folded text counts as one. What takes more is
 read at both ends. Enough for the largest file that is attached to a message, in Latin, Cyrillic or Arabic letters and in
@@ -112,8 +114,8 @@ def edited(view: View, edits: Sequence[Edit], chain: tuple[str, ...]) -> View:
         return _edited_places(view, parts[index : index + 1])
 
     lengths = list(map(len, texts))
-    # A long text is an original: no part of its map takes any time.
-    plain = isinstance(view.starts, range)
+    # A long text is an original: no part of its map takes any time. All of a short one's take less than to look for each.
+    plain = isinstance(view.starts, range) and len(view.text) > SHORT
     return View(
         "".join(texts),
         chain,

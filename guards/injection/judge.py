@@ -31,7 +31,7 @@ LEAST = 0.02
 """What the models find below this is no finding."""
 ASKED = 0.1
 """What the linear model puts below this, the encoder does not read."""
-TOKENS, FEW_TOKENS = 96, 64
+MOST_TOKENS, FEW_TOKENS = 96, 64
 """What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message."""
 FEWEST_TOKENS = 16
 """Where fewer are left it is not asked any more."""
@@ -139,7 +139,7 @@ class Judge:
 
     def room(self, opinion: Opinion) -> Room:
         """What the encoder may read for a message, after what rules and linear model had to read of it."""
-        return Room(TOKENS if opinion.work <= DEAR else FEW_TOKENS)
+        return Room(MOST_TOKENS if opinion.work <= DEAR else FEW_TOKENS)
 
     def begin(self, subject: Subject, shift: float = 0.0) -> Opinion:
         """What rules and linear model say; `shift` is added to the log-odds."""
