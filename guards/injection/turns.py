@@ -158,7 +158,7 @@ def _readings(judge: Judge, subject: Subject, lines: list[str]) -> Iterator[tupl
     work = 0
     named: list[Opinion] = []
     for text in _named(lines, subject.text):
-        if work < MOST_WORK and _may_be_attack(judge, text):
+        if work < MOST_WORK // 2 and _may_be_attack(judge, text):
             named.append(_begun(judge, subject, text))
             work += named[-1].work
     surest = max(named, key=lambda opinion: opinion.likely, default=None)
