@@ -15,10 +15,10 @@ from guards.spelling import (
     glued,
     humped,
     listed,
-    looks_reversed,
     spaced,
     words_to_reverse,
 )
+from guards.turned import turned
 from guards.view import Map, View, later
 
 __all__ = ["WHOLE", "View", "fold", "folded_without", "read", "squash", "views", "without"]
@@ -42,6 +42,8 @@ CONTEXT = 400
 """Characters that a decoded view keeps on each side of what was decoded: most of a long text stays as it is."""
 
 _WORD = re.compile(r"[a-z]{3,}")
+_OVERRIDE = "\u202e"
+"""What follows it is shown backwards, whatever the script."""
 
 AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
 
@@ -201,15 +203,12 @@ def _decoded(view: View, folded: View) -> Iterator[tuple[View, int]]:
         edits = _few(reader(view.text))
         if edits:
             yield edited(view, _clipped(edits, len(view.text)), (*view.chain, name)), len(edits)
-    words = set(_WORD.findall(folded.text))
+    rotated, backwards = turned(folded.text, set(_WORD.findall(folded.text)))
     opaque = decode.has_opaque_word(view.text)
-    if "rot13" not in view.chain and (
-        decode.looks_rotated(words) or (opaque and decode.hides_base64(decode.rot13(view.text)))
-    ):
+    if "rot13" not in view.chain and (rotated or (opaque and decode.hides_base64(decode.rot13(view.text)))):
         yield View(decode.rot13(view.text), (*view.chain, "rot13"), view.starts, view.ends), 0
-    if "reversed" not in view.chain and (
-        looks_reversed(words) or (opaque and decode.hides_base64(view.text[::-1]))
-    ):
+    backwards = backwards or _OVERRIDE in view.text
+    if "reversed" not in view.chain and (backwards or (opaque and decode.hides_base64(view.text[::-1]))):
         yield _reordered(view, range(len(view.text))[::-1]), 0
         yield _words_reversed(view), 0
 
