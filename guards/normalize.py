@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,6 @@ JUDGED = 12_000
 CONTEXT = 400
 """Characters that a decoded view keeps on each side of what was decoded: most of a long text stays as it is."""
 
-_WORD = re.compile(r"[a-z]{3,}")
 _OVERRIDE = "\u202e"
 """What follows it is shown backwards, whatever the script."""
 
@@ -203,7 +201,7 @@ def _decoded(view: View, folded: View) -> Iterator[tuple[View, int]]:
         edits = _few(reader(view.text))
         if edits:
             yield edited(view, _clipped(edits, len(view.text)), (*view.chain, name)), len(edits)
-    rotated, backwards = turned(folded.text, set(_WORD.findall(folded.text)))
+    rotated, backwards = turned(folded.text)
     opaque = decode.has_opaque_word(view.text)
     if "rot13" not in view.chain and (rotated or (opaque and decode.hides_base64(decode.rot13(view.text)))):
         yield View(decode.rot13(view.text), (*view.chain, "rot13"), view.starts, view.ends), 0

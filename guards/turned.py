@@ -40,14 +40,16 @@ REVERSED = (
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 STEP = 0.3
 """How much rarer the next pair of the table is, as a natural logarithm."""
-GAINED = 24
-"""So many steps less rare the pairs of a text must be that is turned back: those of four words are."""
+GAINED, IN_SENTENCE = 25, 32
+"""So many steps less rare the pairs of a text must be that is turned back, or those of a sentence in it: four or five words are."""
 LIKELY = 21.5
 """The most steps of them on average when it is turned back: no noise comes to so few."""
 FEWEST = 3
-"""So many whole words a text must have."""
+"""So many whole words a sentence must have,"""
+SHORT = 20
+"""and so many characters, if it is not all there is."""
 PLAIN = 8
-"""Where one of so many words is a frequent one as it stands, nobody turned the text. Most messages are done with here."""
+"""Where one of so many words is a frequent one as it stands, nobody turned the sentence. Most messages are done with here."""
 
 _RARE = (
     "zehgefiiggihhffhgkkeejhjtlk",
@@ -90,23 +92,42 @@ _Pairs = Mapping[tuple[int, ...], int]
 _RARITY: _Pairs = {tuple(pair.encode()): rare for pair, rare in _STEPS.items()}
 _BY_ROTATION: _Pairs = {tuple(pair.encode()): rare - _STEPS[rot13(pair)] for pair, rare in _STEPS.items()}
 _BY_REVERSAL: _Pairs = {tuple(pair.encode()): rare - _STEPS[pair[::-1]] for pair, rare in _STEPS.items()}
+_WORD = re.compile("[a-z]{3,}")
 _WHOLE = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])")
+_SENTENCE = re.compile(rf"[^.:;?!\n\"()]{{{SHORT},}}")
 
 
-def turned(text: str, words: AbstractSet[str]) -> tuple[bool, bool]:
-    """Whether a folded text looks rotated, and whether it looks reversed; `words`: the runs of three letters or more in it."""
+def turned(text: str) -> tuple[bool, bool]:
+    """Whether a folded text, or a sentence in it, looks rotated, and whether one looks reversed."""
+    words = set(_WORD.findall(text))
     rotated, backwards = not words.isdisjoint(ROTATED), not words.isdisjoint(REVERSED)
-    if (rotated and backwards) or PLAIN * len(words & WORDS) >= len(words):
+    if len(words) < FEWEST or (rotated and backwards):
         return rotated, backwards
-    whole = set(_WHOLE.findall(text))
-    if len(whole) < FEWEST:
-        return rotated, backwards
+    parts = [] if _is_plain(words) else [(text, GAINED)]
+    if len(text) >= 2 * SHORT:
+        sentences = _SENTENCE.findall(text)
+        parts += [(part, IN_SENTENCE) for part in sentences if len(part) + SHORT <= len(text)]
+    for part, gained in parts:
+        pairs = _pairs(part)
+        rotated = rotated or _gains(pairs, _BY_ROTATION, gained)
+        backwards = backwards or _gains(pairs, _BY_REVERSAL, gained)
+    return rotated, backwards
+
+
+def _is_plain(words: AbstractSet[str]) -> bool:
+    return PLAIN * len(words & WORDS) >= len(words)
+
+
+def _pairs(text: str) -> AbstractSet[tuple[int, int]]:
+    """The pairs of letters in the whole words of `text`; none where those are too few, or plain."""
+    words = set(_WHOLE.findall(text))
+    if len(words) < FEWEST or _is_plain(words):
+        return set()
     # Each pair once: who drums on two keys says no more with it.
-    pairs = set(pairwise(f" {' '.join(whole)} ".encode()))
-    return rotated or _gain(pairs, _BY_ROTATION), backwards or _gain(pairs, _BY_REVERSAL)
+    return set(pairwise(f" {' '.join(words)} ".encode()))
 
 
-def _gain(pairs: AbstractSet[tuple[int, int]], gains: _Pairs) -> bool:
-    """Whether `pairs` look like a language when they are turned, and do not as they stand."""
+def _gains(pairs: AbstractSet[tuple[int, int]], gains: _Pairs, least: int) -> bool:
+    """Whether `pairs` are those of a language when they are turned, and are not as they stand."""
     gain = sum(map(gains.__getitem__, pairs))
-    return gain >= GAINED and sum(map(_RARITY.__getitem__, pairs)) - gain <= LIKELY * len(pairs)
+    return gain >= least and sum(map(_RARITY.__getitem__, pairs)) - gain <= LIKELY * len(pairs)

@@ -106,7 +106,7 @@ def test_a_turned_sentence_is_read_behind_a_plain_one() -> None:
     ],
 )
 def test_chat_code_ids_and_other_alphabets_are_not_read_as_turned(text: str) -> None:
-    assert turned(fold(text).text, set(fold(text).text.split())) == (False, False)
+    assert turned(fold(text).text) == (False, False)
     assert not any({"rot13", "reversed"} & set(view.chain) for view in views(text))
 
 
@@ -123,9 +123,9 @@ def test_what_is_shown_backwards_is_read_so_in_any_script() -> None:
     assert fold(said).text in read_as(f"\u202e{said[::-1]}\u202c", "reversed")
 
 
-@given(st.text(max_size=200), st.sets(st.text(max_size=8)))
-def test_any_text_is_looked_at(text: str, words: set[str]) -> None:
-    turned(fold(text).text, words)
+@given(st.text(max_size=200))
+def test_any_text_is_looked_at(text: str) -> None:
+    turned(fold(text).text)
 
 
 def test_the_table_says_how_rare_pairs_are(tmp_path: Path) -> None:
