@@ -27,9 +27,14 @@ _READ_AS_LATIN = re.compile(f"{_OTHER}+|(?<![Cc])c+(?![Cc])|(?<![Gg])g+(?![Gg])"
 """Among the kinds of a text's words, a letter each: small ones are of look-alikes only."""
 
 
+def written_in_either(text: str) -> bool:
+    """Whether a letter of `text` is Cyrillic or Greek."""
+    return not text.isascii() and _EITHER.search(text) is not None
+
+
 def in_their_own(view: View) -> View:
     """A folded `view` with each word in one alphabet: Cyrillic and Greek ones in their own, disguised ones in Latin."""
-    if view.text.isascii() or not _EITHER.search(view.text):
+    if not written_in_either(view.text):
         return view
     pieces = _WORD.split(view.text)
     words = pieces[1::2]

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from guards import decode, folding, leet
+from guards.alphabets import written_in_either
 from guards.cells import CELL, EDGE, cells
 from guards.folding import WHOLE, edited, without
 from guards.spelling import (
@@ -87,16 +88,15 @@ def fold_to_latin(text: str) -> View:
 
 def spellings(word: str) -> tuple[str, ...]:
     """How `word` may stand in a folded text: in its own letters, and as Latin look-alikes of them where it is disguised."""
-    latin = fold_to_latin(word).text
-    if latin.isascii() and word.isascii():
-        return (latin,)
+    if not written_in_either(word):
+        return (fold(word).text,)
     # Beside a word of an alphabet, a look-alike is of that alphabet; and what an accent makes of a letter may be written as two.
     own = [
         fold(f"{beside} {written}").text.removeprefix(f"{beside} ")
-        for written in (word, unicodedata.normalize("NFD", word))
-        for beside in ("ы", "π")
+        for written in {word: None, unicodedata.normalize("NFD", word): None}
+        for beside in "ыπ"
     ]
-    return tuple(dict.fromkeys((*own, latin)))
+    return tuple(dict.fromkeys((*own, fold_to_latin(word).text)))
 
 
 def folded_without(text: str, spans: Sequence[tuple[int, int]]) -> list[View]:
