@@ -60,7 +60,9 @@ Kind: TypeAlias = Literal["attack", "false_alarm"]
 
 NEARLY = 1.0
 """What two texts that are nearly the same are alike at most."""
-_QUOTATION = re.compile(r"\"[^\"]+\"|“[^”]+”|«[^»]+»|‘[^’]+’|`[^`]+`|(?<!\w)'[^']+'(?!\w)")
+_QUOTATION = re.compile(
+    r"\"[^\"]+\"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|»[^«]+«|「[^」]+」|『[^』]+』|‘[^’]+’|`[^`]+`|(?<!\w)'[^']+'(?!\w)"
+)
 _STORED = re.compile(r"[A-Za-z0-9+/]{16}(?:[A-Za-z0-9+/]{171}=)?")
 """How a signature is written."""
 
