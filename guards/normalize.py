@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from guards import decode, folding, leet
+from guards.alphabets import written_in_either
 from guards.cells import CELL, EDGE, cells
 from guards.folding import WHOLE, edited, without
 from guards.spelling import (
@@ -20,7 +21,18 @@ from guards.spelling import (
 from guards.turned import turned
 from guards.view import Map, View, later
 
-__all__ = ["WHOLE", "View", "fold", "folded_without", "read", "squash", "views", "without"]
+__all__ = [
+    "WHOLE",
+    "View",
+    "fold",
+    "fold_to_latin",
+    "folded_without",
+    "read",
+    "spellings",
+    "squash",
+    "views",
+    "without",
+]
 
 MAX_DEPTH = 3
 """So many decodings may be nested."""
@@ -61,8 +73,30 @@ def squash(text: str) -> View:
 
 
 def fold(text: str) -> View:
-    """Without case, accents, format characters and look-alikes; a run of blanks is one space or one line end."""
+    """Without case, accents, format characters and look-alikes; a run of blanks is one space or one line end.
+
+    A Cyrillic or Greek word keeps its letters. One that has Latin ones too is Latin in disguise, and so is one that has none
+    but look-alikes, unless it stands beside a word of its alphabet that has others and reads as no frequent Latin word.
+    """
     return folding.fold(_original(text), ("folded",))
+
+
+def fold_to_latin(text: str) -> View:
+    """The same, with a Latin letter for every one that looks like it: what does not depend on the words around it."""
+    return folding.fold_to_latin(_original(text), ("folded",))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """How `word` may stand in a folded text: in its own letters, and as Latin look-alikes of them where it is disguised."""
+    if not written_in_either(word):
+        return (fold(word).text,)
+    # Beside a word of an alphabet, a look-alike is of that alphabet; and what an accent makes of a letter may be written as two.
+    own = [
+        fold(f"{beside} {written}").text.removeprefix(f"{beside} ")
+        for written in {word: None, unicodedata.normalize("NFD", word): None}
+        for beside in "ыπ"
+    ]
+    return tuple(dict.fromkeys((*own, fold_to_latin(word).text)))
 
 
 def folded_without(text: str, spans: Sequence[tuple[int, int]]) -> list[View]:
