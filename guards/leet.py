@@ -64,9 +64,9 @@ _EXCEPTIONS = (
 )
 # … some that end in an i, which may be written as the mark that ends a sentence …
 _FINAL_I = (
-    "di mi ti ci si vi ai dai fai vai hai sai chi cui lui noi voi poi puoi vuoi stai sei tuoi miei suoi segui esegui dimmi "
+    "di mi ti ci si vi ai chi cui lui puoi vuoi stai sei tuoi miei suoi segui esegui dimmi "
     "rispondi ripeti metti limiti comandi principi etici operativi personali iniziali originali abituali dati desideri "
-    "istruzioni funzioni informazioni restrizioni limitazioni conversazioni messaggi protocolli dirette instructiuni restrictii "
+    "istruzioni funzioni informazioni restrizioni limitazioni conversazioni messaggi protocolli instructiuni restrictii "
     "raspunzi esti"
 )
 # … and the words that are written in digits alone.
