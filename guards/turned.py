@@ -13,28 +13,9 @@ from itertools import pairwise
 
 from guards.decode import WORDS, rot13
 
-ROTATED = frozenset(map(rot13, WORDS)) - WORDS - {"sin", "han", "nyy", "cbe"}
-REVERSED = (
-    frozenset(word[::-1] for word in WORDS)
-    - WORDS
-    - {
-        "won",
-        "saw",
-        "sim",
-        "nus",
-        "tom",
-        "era",
-        "led",
-        "noc",
-        "ton",
-        "sol",
-        "dna",
-        "rop",
-        "wen",
-        "sal",
-        "llet",
-    }
-)
+_REAL = "cbe dna era han led llet noc nus nyy rop sal saw sim sin sol tom ton wen won"
+ROTATED = frozenset(map(rot13, WORDS)) - WORDS - {*_REAL.split()}
+REVERSED = frozenset(word[::-1] for word in WORDS) - WORDS - {*_REAL.split()}
 """Frequent words, turned; those that are words then, too, say nothing."""
 
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
@@ -48,6 +29,8 @@ FEWEST = 3
 """So many whole words a sentence must have,"""
 SHORT = 20
 """and so many characters, if it is not all there is."""
+LONG = 1_000
+"""Of more characters each sentence is looked at, and not all together."""
 PLAIN = 8
 """Where one of so many words is a frequent one as it stands, nobody turned the sentence. Most messages are done with here."""
 
@@ -103,10 +86,12 @@ def turned(text: str) -> tuple[bool, bool]:
     rotated, backwards = not words.isdisjoint(ROTATED), not words.isdisjoint(REVERSED)
     if len(words) < FEWEST or (rotated and backwards):
         return rotated, backwards
-    parts = [] if _is_plain(words) else [(text, GAINED)]
+    parts: list[tuple[str, int]] = []
     if len(text) >= 2 * SHORT:
         sentences = _SENTENCE.findall(text)
         parts += [(part, IN_SENTENCE) for part in sentences if len(part) + SHORT <= len(text)]
+    if (len(text) <= LONG or not parts) and not _is_plain(words):
+        parts.append((text, GAINED))
     for part, gained in parts:
         pairs = _pairs(part)
         rotated = rotated or _gains(pairs, _BY_ROTATION, gained)

@@ -85,6 +85,20 @@ def test_a_turned_sentence_is_read_behind_a_plain_one() -> None:
         assert any(fold(SAID[language]).text in said for said in read_as(text, "rot13"))
 
 
+@pytest.mark.parametrize("turn", [rotated, reversed_words], ids=["rotated", "reversed"])
+@pytest.mark.parametrize("language", ["it", "de"])
+def test_a_turned_sentence_is_read_amid_a_long_plain_text(language: str, turn: object) -> None:
+    assert callable(turn)
+    plain = "The museum opens at nine, and the fish in the harbour is good. " * 20
+    found = views(f"{plain}{turn(SAID[language])}. {plain}")
+    assert any(fold(SAID[language]).text in view.text for view in found)
+
+
+def test_turned_words_one_a_line_are_read() -> None:
+    text = "\n".join(rotated(SAID["it"]).split() * 10)
+    assert read_as(text, "rot13")
+
+
 @pytest.mark.parametrize(
     "text",
     [
