@@ -7,7 +7,7 @@ from functools import cache
 import re2
 
 from guards import decode
-from guards.spelling import REVERSED
+from guards.turned import REVERSED, ROTATED
 
 EDGE = 1_000
 """Characters at each end of a text that are read in every way whatever they look like."""
@@ -67,7 +67,7 @@ def _decodable(text: str) -> int:
 @cache
 def _sets() -> tuple[re2.Set, ...]:
     # At first use: most texts are short.
-    words = "|".join(sorted(decode.ROTATED | REVERSED))
+    words = "|".join(sorted(ROTATED | REVERSED))
     return tuple(map(_set, (*_SIGNS, (rf"(?i:\b(?:{words})\b)",))))
 
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LOOKALIKES = {
+ALIKE = {
     # Cyrillic. Capitals have rows of their own where only the capital looks alike.
     "а": "a", "с": "c", "е": "e", "о": "o", "р": "p", "х": "x", "у": "y", "і": "i", "ј": "j", "ѕ": "s",
     "һ": "h", "ԁ": "d", "ԛ": "q", "ԝ": "w", "ӏ": "l", "к": "k", "м": "m", "т": "t", "г": "r", "п": "n",
-    "в": "b", "В": "b", "Н": "h", "ь": "b", "ү": "y", "ӕ": "ae", "є": "e", "ԍ": "g", "ѵ": "v",
+    "в": "b", "В": "b", "Н": "h", "ь": "b", "ү": "y", "є": "e", "ԍ": "g", "ѵ": "v",
+    "ї": "i", "ў": "y",
     # Greek.
     "α": "a", "β": "b", "ε": "e", "ι": "i", "κ": "k", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x",
     "ν": "v", "γ": "y", "η": "n", "ω": "w", "ϲ": "c", "ϳ": "j", "μ": "u",
     "Β": "b", "Ε": "e", "Ζ": "z", "Η": "h", "Κ": "k", "Μ": "m", "Ν": "n", "Ρ": "p", "Τ": "t", "Υ": "y",
     "Χ": "x", "ϱ": "p", "ϵ": "e",
+}  # fmt: skip
+"""Letters of alphabets that people write in here, with the Latin ones that they look like: what a word that has them says
+depends on the letters beside them (`guards.alphabets`)."""
+LATIN = str.maketrans(ALIKE | {"й": "и"})
+"""How such letters read where they stand for Latin ones: without accents, too."""
+
+_LOOKALIKES = {
+    "ӕ": "ae",
     # Armenian.
     "օ": "o", "ո": "n", "ս": "u", "հ": "h", "ց": "g", "զ": "q", "ա": "w",
     # Cherokee capitals.
@@ -45,12 +54,14 @@ _LONGEST = 6
 _CACHE_SIZE = 40_000
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_OF_THEIR_OWN = {capital: small for small in "йїў" for capital in (small, small.upper())}
+"""Letters that are no others with accents on."""
 _LAST_OF_ALPHABETS = "\u017f"
 """Before it come the Latin letters that alphabets have: a Pole's ł and a Turk's ı pretend to nothing."""
 
 
 def _fold(char: str) -> str:
-    known = _LOOKALIKES.get(char)
+    known = _LOOKALIKES.get(char, _OF_THEIR_OWN.get(char, char if char in ALIKE else None))
     if known is not None:
         return known
     if char in _NEWLINES:
@@ -67,7 +78,8 @@ def _fold(char: str) -> str:
     if category in _UNCASED and not unicodedata.decomposition(char):
         return char
     parts = [_LOOKALIKES.get(part, part) for part in unicodedata.normalize("NFKC", char)]
-    letters = unicodedata.normalize("NFD", "".join(parts).casefold())
+    cased = [part if part in ALIKE else part.casefold() for part in parts]
+    letters = unicodedata.normalize("NFD", "".join(cased))
     if not letters.isascii():
         kept = [letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Me")]
         letters = "".join([_LOOKALIKES.get(letter, letter) for letter in kept])
@@ -91,7 +103,8 @@ class _Folds(dict[str, str]):
 
 
 FOLDS = _Folds()
-"""What a character is read as: no case, no accent, no format character; look-alikes as Latin letters.
+"""What a character is read as: no case, no accent, no format character; look-alikes as Latin letters, but those of `ALIKE`
+as they are.
 
 Every kind of line end gives "\\n", every other blank a space, a lone surrogate U+FFFD. Made of NFKC
 and default case folding (Unicode Standard Annex 15 and section 3.13), and the table above.
@@ -140,4 +153,7 @@ def _is_latin(char: str) -> bool:
 
 
 def _reads_as_another_letter(char: str) -> bool:
-    return not _is_latin(char) and FOLDS[char].isascii() and FOLDS[char].isalpha()
+    if _is_latin(char):
+        return False
+    read = FOLDS[char].translate(LATIN)
+    return read.isascii() and read.isalpha()

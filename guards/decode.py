@@ -73,17 +73,11 @@ _ROT13 = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
 )
-ROTATED = frozenset(word.translate(_ROT13) for word in WORDS) - WORDS - {"sin"}
 
 
 def rot13(text: str) -> str:
     """`text` with its Latin letters moved by 13."""
     return text.translate(_ROT13)
-
-
-def looks_rotated(words: set[str]) -> bool:
-    """Whether a frequent word stands among `words`, moved by 13."""
-    return not words.isdisjoint(ROTATED)
 
 
 def base64(text: str, most: int = _TRIES) -> list[Edit]:

@@ -1,4 +1,8 @@
-"""Folding: a text without case, accents, format characters and look-alikes, and with one blank for a run of them."""
+"""Folding: a text without case, accents, format characters and look-alikes, and with one blank for a run of them.
+
+What is said here of one character is so whatever stands beside it; only which letters look like others depends on their
+words, and is decided at the end (`guards.alphabets`). That leaves every text as long as it was.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import compress, pairwise
 
+from guards.alphabets import in_latin, in_their_own
 from guards.confusables import FOLDS
 from guards.decode import Edit
 from guards.view import Map, View, later
@@ -41,7 +46,16 @@ Span = tuple[int, int]
 
 
 def fold(view: View, chain: tuple[str, ...]) -> View:
-    """`view` folded, for which `chain` is named."""
+    """`view` folded, for which `chain` is named; Cyrillic and Greek words in their own letters."""
+    return in_their_own(_fold(view, chain))
+
+
+def fold_to_latin(view: View, chain: tuple[str, ...]) -> View:
+    """`view` folded, with a Latin letter for every one that looks like it."""
+    return in_latin(_fold(view, chain))
+
+
+def _fold(view: View, chain: tuple[str, ...]) -> View:
     text = view.text
     if _is_plain(text):
         text = _lowered(text)
@@ -68,9 +82,10 @@ def fold_ends(original: View) -> list[View]:
         texts[last], taken = _measured(text[slice(*spans[last])])
         work += taken
     if first == last and length <= WHOLE:
-        return [_joined(original, ("folded",), spans, texts)]
+        return [in_their_own(_joined(original, ("folded",), spans, texts))]
     return [
-        _joined(original, ("folded",), spans[part], texts[part]) for part in (slice(first), slice(last, None))
+        in_their_own(_joined(original, ("folded",), spans[part], texts[part]))
+        for part in (slice(first), slice(last, None))
     ]
 
 

@@ -12,6 +12,8 @@ _WORD = re.compile(
     r"(?<![a-z0-9@$!|+])(?![a-z]+(?:[!|+]*(?:[^a-z0-9@$!|+]|\Z)))[!|+]*[a-z0-9@$]+(?:[!|+]+[a-z0-9@$]+)*"
 )
 """A word that is not all letters."""
+_INNER_MARK = re.compile(r"[a-z0-9@$]![a-z0-9@$]")
+_LAST_MARK = re.compile(r"(?<![a-z0-9@$!|+])([a-z]+)!(?![a-z0-9@$!|+])")
 _LETTER = re.compile(r"[a-z]")
 _LONGEST = 40
 """Characters of a word that is read."""
@@ -27,7 +29,7 @@ _L_BETWEEN = frozenset(
         "1$ 11 1a 1d 1e 1h 1o 1u 1y ^1 ^a ^b ^e ^o ^u ^w ^y ^z a$ a1 aa ab ac ae af ag ah ak ao ap aq as at au "
         "aw ay ba be bo bu by c1 cu cy d1 dy e$ e1 ea ec ed ee ef eo ep es eu ev ey fa fo fu fy g$ g1 ga ge gx "
         "gy ha hy j1 jz ka kh ky my n1 ny o$ o1 oa od oe of og om oo os ou ov p$ p1 pa pe po pu py q$ r$ ry sa "
-        "sy ty u$ u1 ua ud ue uf ug uo ut uu uy we wy y1 ye ym yo z1 ze zo",
+        "sy ty u$ u1 ua ud ue uf ug uo ut uu uy we wy y1 ye ym yo z1 ze",
     )
 )
 # … the frequent words where that is wrong …
@@ -49,10 +51,29 @@ _EXCEPTIONS = (
     "unleash glorifies slightly illustrate clearly sleep cualquier peli calidad quita cambiado subtitle "
     "facilitate declare apologies perceived classify pieces clients unlocked closer guides alien temporalmente "
     "espionage straightforward closing films slip suit filtered download filtra atlas arreglo rompio filtre "
-    "outlines asleep peculiar dystopian resilience jailbroken"
+    "outlines asleep peculiar dystopian resilience jailbroken hazlo "
+    # In other languages.
+    "molto gli piu qui lei lui sia siamo meglio miei tuoi suoi stai puoi vuoi poi noi voi cui quali vorrei grazie piuttosto "
+    "chiave segui esegui guida guidano fingi ignori ieri inizio iniziali istruzione istruzioni conversazione conversazioni "
+    "messaggi morali mostri oggi originali parla parlare principi protocolli restrizioni limitazioni rispecchia soltanto spiega "
+    "sveli vincoli letteralmente fondamentali centrali personali operativi giudizio costruito trebuie unui dezvoltator "
+    "restrictii raspunzi toi moi fait fais mais jamais quelqu pourquoi cle clef dois fondamentale oublie oublier oubliez "
+    "muito melhor ilimitada ilimitado nucleo wie zwei drei anweisung anweisungen ausschliesslich befehl befehle beispiel "
+    "richtlinie richtlinien regeln spiel spiele teile wechsle wirklich wortlich preisgeben offenlegen schlussel keinerlei frei "
+    "molt vaig avui oblida oblideu lliure uit zien"
+)
+# … some that end in an i, which may be written as the mark that ends a sentence …
+_FINAL_I = (
+    "di mi ti ci si vi ai chi cui lui puoi vuoi stai sei tuoi miei suoi segui esegui dimmi "
+    "rispondi ripeti metti limiti comandi principi etici operativi personali iniziali originali abituali dati desideri "
+    "istruzioni funzioni informazioni restrizioni limitazioni conversazioni messaggi protocolli instructiuni restrictii "
+    "raspunzi esti"
 )
 # … and the words that are written in digits alone.
-_ALL_DIGITS = "a i to it is as all at so at la el es tell last let less else te se lo los las eso ese esta test goal list"
+_ALL_DIGITS = (
+    "a i to it is as all at so at la el es tell last let less else te se lo los las eso ese esta test goal list see "
+    "il le solo stai stato stata sei ti si alle alla"
+)
 
 
 def _by_mask(words: str) -> dict[str, str]:
@@ -61,6 +82,7 @@ def _by_mask(words: str) -> dict[str, str]:
 
 _KNOWN = _by_mask(_EXCEPTIONS)
 _NUMBERS = _by_mask(_ALL_DIGITS)
+_LAST_I = frozenset(_FINAL_I.split())
 
 
 def unfolded(text: str) -> str:
@@ -72,12 +94,18 @@ def unfolded(text: str) -> str:
         return ""
     if not _SIGN.search(text) and len(_EDGE.findall(text)) < 2:
         return ""
-    return _WORD.sub(_spelt, text)
+    spelt = _WORD.sub(_spelt, text)
+    return _LAST_MARK.sub(_last_spelt, spelt) if _INNER_MARK.search(text) else spelt
 
 
 def _spelt(match: re.Match[str]) -> str:
     word = match[0]
     return word if len(word) > _LONGEST else _spell(word)
+
+
+def _last_spelt(match: re.Match[str]) -> str:
+    word = f"{match[1]}i"
+    return word if word in _LAST_I else match[0]
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from guards.base import N_, Finding, Stage, Subject
-from guards.normalize import View, fold
+from guards.normalize import View, fold_to_latin
 
 NAME = "mentions"
 
@@ -59,7 +59,8 @@ class MentionsGuard:
         """The mentions and disguised links of `subject.text`, in order."""
         if not any(sign in subject.text for sign in "@＠﹫<＜[:："):
             return ()
-        view = fold(subject.text)
+        # A name of a site is read as Latin letters, in a Russian reply too.
+        view = fold_to_latin(subject.text)
         found = [*_mentions(view), *_links(view)]
         found.sort(key=lambda finding: (finding.start, -finding.score))
         return found

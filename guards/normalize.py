@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 from guards import decode, folding, leet
+from guards.alphabets import written_in_either
 from guards.cells import CELL, EDGE, cells
 from guards.folding import WHOLE, edited, without
 from guards.spelling import (
@@ -15,13 +15,24 @@ from guards.spelling import (
     glued,
     humped,
     listed,
-    looks_reversed,
     spaced,
     words_to_reverse,
 )
+from guards.turned import turned
 from guards.view import Map, View, later
 
-__all__ = ["WHOLE", "View", "fold", "folded_without", "read", "squash", "views", "without"]
+__all__ = [
+    "WHOLE",
+    "View",
+    "fold",
+    "fold_to_latin",
+    "folded_without",
+    "read",
+    "spellings",
+    "squash",
+    "views",
+    "without",
+]
 
 MAX_DEPTH = 3
 """So many decodings may be nested."""
@@ -41,7 +52,8 @@ JUDGED = 12_000
 CONTEXT = 400
 """Characters that a decoded view keeps on each side of what was decoded: most of a long text stays as it is."""
 
-_WORD = re.compile(r"[a-z]{3,}")
+_OVERRIDE = "\u202e"
+"""What follows it is shown backwards, whatever the script."""
 
 AS_WRITTEN = frozenset({"folded", "leet", "split", "emoji", "joined", "camel"})
 
@@ -61,8 +73,30 @@ def squash(text: str) -> View:
 
 
 def fold(text: str) -> View:
-    """Without case, accents, format characters and look-alikes; a run of blanks is one space or one line end."""
+    """Without case, accents, format characters and look-alikes; a run of blanks is one space or one line end.
+
+    A Cyrillic or Greek word keeps its letters. One that has Latin ones too is Latin in disguise, and so is one that has none
+    but look-alikes, unless it stands beside a word of its alphabet that has others and reads as no frequent Latin word.
+    """
     return folding.fold(_original(text), ("folded",))
+
+
+def fold_to_latin(text: str) -> View:
+    """The same, with a Latin letter for every one that looks like it: what does not depend on the words around it."""
+    return folding.fold_to_latin(_original(text), ("folded",))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """How `word` may stand in a folded text: in its own letters, and as Latin look-alikes of them where it is disguised."""
+    if not written_in_either(word):
+        return (fold(word).text,)
+    # Beside a word of an alphabet, a look-alike is of that alphabet; and what an accent makes of a letter may be written as two.
+    own = [
+        fold(f"{beside} {written}").text.removeprefix(f"{beside} ")
+        for written in {word: None, unicodedata.normalize("NFD", word): None}
+        for beside in "ыπ"
+    ]
+    return tuple(dict.fromkeys((*own, fold_to_latin(word).text)))
 
 
 def folded_without(text: str, spans: Sequence[tuple[int, int]]) -> list[View]:
@@ -201,15 +235,12 @@ def _decoded(view: View, folded: View) -> Iterator[tuple[View, int]]:
         edits = _few(reader(view.text))
         if edits:
             yield edited(view, _clipped(edits, len(view.text)), (*view.chain, name)), len(edits)
-    words = set(_WORD.findall(folded.text))
+    rotated, backwards = turned(folded.text)
     opaque = decode.has_opaque_word(view.text)
-    if "rot13" not in view.chain and (
-        decode.looks_rotated(words) or (opaque and decode.hides_base64(decode.rot13(view.text)))
-    ):
+    if "rot13" not in view.chain and (rotated or (opaque and decode.hides_base64(decode.rot13(view.text)))):
         yield View(decode.rot13(view.text), (*view.chain, "rot13"), view.starts, view.ends), 0
-    if "reversed" not in view.chain and (
-        looks_reversed(words) or (opaque and decode.hides_base64(view.text[::-1]))
-    ):
+    backwards = backwards or _OVERRIDE in view.text
+    if "reversed" not in view.chain and (backwards or (opaque and decode.hides_base64(view.text[::-1]))):
         yield _reordered(view, range(len(view.text))[::-1]), 0
         yield _words_reversed(view), 0
 

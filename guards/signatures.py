@@ -60,7 +60,9 @@ Kind: TypeAlias = Literal["attack", "false_alarm"]
 
 NEARLY = 1.0
 """What two texts that are nearly the same are alike at most."""
-_QUOTATION = re.compile(r"\"[^\"]+\"|“[^”]+”|«[^»]+»|‘[^’]+’|`[^`]+`|(?<!\w)'[^']+'(?!\w)")
+_QUOTATION = re.compile(
+    r"\"[^\"]+\"|“[^”]+”|„[^“”]+[“”]|«[^»]+»|»[^«]+«|「[^」]+」|『[^』]+』|‘[^’]+’|`[^`]+`|(?<!\w)'[^']+'(?!\w)"
+)
 _STORED = re.compile(r"[A-Za-z0-9+/]{16}(?:[A-Za-z0-9+/]{171}=)?")
 """How a signature is written."""
 
@@ -186,24 +188,25 @@ def _read(stored: str) -> _Signature:
 
 
 def _letters(text: str) -> str:
-    """What is compared of a text: its letters and digits, folded."""
+    """What is compared of a text: its letters and digits, folded; whatever stands around them, they fold alike."""
     # Only where something is signed: the tables take a while to make.
-    from guards.normalize import fold
+    from guards.normalize import fold_to_latin
 
     if len(text) > LONG:
         return text
-    letters = _bare(fold(text).text)
+    letters = _bare(fold_to_latin(text).text)
     # Signs and emoji make a text, too, where there is little else.
     return letters if len(letters) >= RUN else text
 
 
 def _otherwise(text: str) -> Iterable[str]:
     """What is compared of the other ways to read `text`."""
+    from guards.alphabets import in_latin
     from guards.normalize import views
 
     if len(text) <= LONG:
         for view in views(text)[2 : 1 + VIEWS]:
-            yield _bare(view.text)
+            yield _bare(in_latin(view).text)
 
 
 def _is_quotation(text: str) -> bool:

@@ -50,7 +50,6 @@ _HUMP_LETTERS = 3
 """So many letters for each capital: with fewer, it is no sentence but a code."""
 _EMPHASIS = re.compile(r"(?<=[a-z])(?:\*{1,3}|~~|\|\||`+)(?=[a-z])")
 
-REVERSED = frozenset(word[::-1] for word in WORDS) - WORDS - {"won", "saw", "sim", "nus", "tom"}
 _STOP_FIRST = re.compile(r"(?<!\S)[.,:;!?)]\w")
 _STOP_LAST = re.compile(r"\w[.,:;!?)](?!\S)")
 _TOKEN = re.compile(r"\S+")
@@ -62,11 +61,6 @@ _GLUE_WORDS = WORDS | {"me", "my", "to", "in", "is", "of", "it", "a", "i", "tu",
 def _glued() -> re.Pattern[str]:
     # At first use: so many words take a while to compile.
     return re.compile("|".join(sorted(_GLUE_WORDS, key=len)[::-1]))
-
-
-def looks_reversed(words: set[str]) -> bool:
-    """Whether a frequent word stands among `words`, written backwards."""
-    return not words.isdisjoint(REVERSED)
 
 
 def words_to_reverse(text: str) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from operator import itemgetter
 
+from guards.injection import context_tongues
 from guards.normalize import fold
 
 _REACH = 160
@@ -16,7 +17,7 @@ _QUOTE_REACH = 2_000
 """Characters before and after it where a quotation that holds it may begin and end."""
 
 _QUOTED = re.compile(
-    r"```.+?```|`[^`\n]+`|\"[^\"\n]+\"|“[^“”\n]+”|«[^«»\n]+»|‘[^‘’\n]+’|(?<!\w)'[^'\n]+'(?!\w)|^>[^\n]*$",
+    r"```.+?```|`[^`\n]+`|\"[^\"\n]+\"|“[^“”\n]+”|„[^„“”\n]+[“”]|«[^«»\n]+»|»[^«»\n]+«|「[^「」\n]+」|『[^『』\n]+』|‘[^‘’\n]+’|(?<!\w)'[^'\n]+'(?!\w)|^>[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
 _ABOUT = re.compile(
@@ -25,23 +26,27 @@ _ABOUT = re.compile(
     r"guy|attackers?|hackers?|students?|stop|block(?:s|ed|ing)?|prevent(?:s|ing)?|detect(?:s|ed|ing)?|filter(?:s|ed|ing)?|flag(?:s|ged)?|example|"
     r"prompt injection|jailbreaks?|attack|attempts?|regex|test(?:s|ing)?|famous|meme|joke|lol|haha|que|como|por ?que|cuando|quien|cual|significa|explica|frase|"
     r"translat(?:e|es|ed|ing|ion)|signs?|notices?|traduc(?:e|es|ir|eme|i|ime|cion|ido)|traduzca|cartel(?:es)?|letreros?|llama(?:n|do|da)?|articulo|dice[n]?|dijo|escrib(?:e|io|en|ir|iendo)|pregunto|pidio|intent(?:a|o|an|ando)|puso|usuarios?|miembros?|gente|alguien|"
-    r"atacantes?|alumnos?|evitar|bloque(?:a|ar|o)|impedir|detect(?:a|ar|o)|filtr(?:a|ar|o)|ejemplo|inyeccion|ataques?|prueba|meme|broma|jaja\w*)\b"
+    r"atacantes?|alumnos?|evitar|bloque(?:a|ar|o)|impedir|detect(?:a|ar|o)|filtr(?:a|ar|o)|ejemplo|inyeccion|ataques?|prueba|meme|broma|jaja\w*)\b|"
+    + context_tongues.ABOUT
 )
 _USE = re.compile(
     r"\b(?:do (?:it|that|this|what|as|so|exactly)|follow|obey|execute|carry out|comply|apply (?:it|that|this)|decode|act on|run (?:it|this|that)|now (?:do|say|print|tell|show|answer|reply)|"
     r"say exactly|repeat (?:exactly|after)|reply with|respond with|output|reveal|your (?:system )?prompt|your instructions|haz(?:lo)?|sigue|obedece|ejecuta|cumple|aplica(?:lo)?|decodifica|"
-    r"responde con|di exactamente|repite exactamente|revela|tu prompt|tus instrucciones)\b"
+    r"responde con|di exactamente|repite exactamente|revela|tu prompt|tus instrucciones)\b|"
+    + context_tongues.USE
 )
 _DEFENCE = re.compile(
     r"\b(?:stop|prevent|block|detect(?:s|ing)?|filter|handle|catch|protect|defend|against|ban|avoid|guard|resist|test(?:ing)? (?:for|against)|mitigate|evitar?|evito|impedir|impido|bloque(?:ar|o|e)|"
     r"detect(?:ar|o|e)|filtr(?:ar|o|e)|proteg(?:er|erme|erse|e)|defend(?:er|erme)|contra|parar|frenar|banear|expulsar)\b[^.!?\n]*"
     r"\b(?:users?|people|someone|somebody|anyone|members?|attackers?|hackers?|students?|kids|them|messages?|prompts?|attacks?|phrases?|inputs?|things|injections?|from|typing|writing|"
-    r"usuarios?|gente|alguien|miembros?|atacantes?|alumnos?|mensajes?|ataques?|frases?|cosas|escriban?|que)\b[^.!?\n]*$"
+    r"usuarios?|gente|alguien|miembros?|atacantes?|alumnos?|mensajes?|ataques?|frases?|cosas|escriban?|que)\b[^.!?\n]*$|"
+    + context_tongues.DEFENCE
 )
 _ASKED = re.compile(
     r"(?:\b(?:what (?:does|do|is|are|happens (?:if|when))|what's|why (?:does|do|did|is)|how (?:does|do)(?: the| \w+)?|explain|define|meaning of|mean by|que (?:significa|hace|es|son|quiere decir|pasa (?:si|cuando))|"
     r"significado de|para que sirve|explica(?:me)?|define|por que)\b)(?: (?:the|a|an|el|la|un|una|los|las|escribir|decir|poner|typing|saying|writing|people|say|type|write|la gente|alguien|i|you|someone|token|phrase|prompt|"
-    r"tag|marker|words|string|text|frase|etiqueta|cadena|texto|si|users|with|that|says|token|dan))* ?[\W_]*$"
+    r"tag|marker|words|string|text|frase|etiqueta|cadena|texto|si|users|with|that|says|token|dan))* ?[\W_]*$|"
+    + context_tongues.ASKED
 )
 _REPORTED = re.compile(
     r"\b(?:(?:users?|people|someone|somebody|everyone|he|she|they|it|models?|llms?|bots?|i|we|who|students?|kids|some|guy|that|which|always|often|sometimes|never|tends to|seems to|would|could|might|"

@@ -15,7 +15,7 @@ import re2
 
 from guards.hashing import PRIME, Indices, buckets, chars
 from guards.injection.concepts import CONCEPTS
-from guards.normalize import fold
+from guards.normalize import spellings
 
 WINDOW = 600
 """Characters that are judged together."""
@@ -76,7 +76,8 @@ def _lexicon() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     for number, words in enumerate(CONCEPTS.values(), 1):
         for word in words.split():
             kind = unspaced if _FIRST_CJK <= word[0] <= "\u9fff" else stems if word.endswith("*") else whole
-            kind.setdefault(fold(word.rstrip("*")).text, number)
+            for spelling in spellings(word.rstrip("*")):
+                kind.setdefault(spelling, number)
     return whole, stems, unspaced
 
 
@@ -208,7 +209,8 @@ def _most_dangerous(text: str, starts: range, most: int) -> list[int]:
 @cache
 def _dangerous() -> re2.Pattern[bytes]:
     # At first use: most texts are short.
-    words = set(fold(" ".join(CONCEPTS[idea] for idea in DANGEROUS).replace("*", "")).text.split())
+    listed = " ".join(CONCEPTS[idea] for idea in DANGEROUS).replace("*", "").split()
+    words = {spelling for word in listed for spelling in spellings(word)}
     # A short Latin one stands in other words.
     long = [word for word in words if len(word) > 3 or not word.isascii()]
     return re2.compile("|".join(map(re.escape, sorted(long, key=len, reverse=True))).encode())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import ne
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,12 @@ DECODED = frozenset({"html", "escapes", "url", "hex"})
 HIDES = 1.0
 """How much worse a text must be without its odd spelling, as a logit, before that counts as hiding something."""
 REWRITTEN = frozenset({"emoji", "joined", "camel"})
-"""Views that hold the whole of a short text, and say better what it says: as it is written it looks odd, whatever it
+"""Views that say better what a short text says, where they hold the whole of it: as it is written it looks odd, whatever it
 says."""
+HELD = 0.95
+"""A view that has so many of the letters and digits of a text holds the whole of it."""
+RESPELT = 0.1
+"""Where so many characters stand for others in leetspeak, the view of it says better, too, what a short text says."""
 CODE = 0.15
 """Where a text could be decoded, a window as it is written with fewer letters from g to z is code for something."""
 _WORDLIKE = str.maketrans("", "", "ghijklmnopqrstuvwyz")
@@ -160,12 +165,12 @@ class Model:
 def chosen(views: Sequence[View]) -> Iterator[tuple[View, int, int]]:
     """The windows of `views` that are read, each text once: those of `JUDGED` characters of views, or one view more; of other
     views than the first where they are most dangerous, when they were more than `MOST_READ` and `OTHERS` allow."""
-    rewritten = any(view.chain[0] in REWRITTEN for view in views)
+    odd = _odd(views)
     seen: set[tuple[str, bool]] = set()
     room = JUDGED
     most = 0
     for view in views:
-        if rewritten and view.chain == ("folded",) and len(view.text) <= CLOSE:
+        if view.chain in odd:
             continue
         written = AS_WRITTEN.issuperset(view.chain)
         left = most - len(seen) if seen else MOST_WINDOWS
@@ -179,6 +184,26 @@ def chosen(views: Sequence[View]) -> Iterator[tuple[View, int, int]]:
         room -= len(view.text)
         if room <= 0:
             break
+
+
+def _odd(views: Sequence[View]) -> Collection[tuple[str, ...]]:
+    """The chains of those `views` of a short text that are not read: another holds what they say, and looks less odd."""
+    plain = next((view.text for view in views if view.chain == ("folded",)), "")
+    if not plain or len(plain) > CLOSE:
+        return ()
+    respelt = next((view.text for view in views if view.chain == ("leet",)), plain)
+    if sum(map(ne, plain, respelt)) > RESPELT * len(plain):
+        return [("folded",)]
+    rewritten = [view for view in views if len(view.chain) == 1 and view.chain[0] in REWRITTEN]
+    if not rewritten:
+        return ()
+    # Of a text with few such places a view may hold their surroundings alone.
+    letters = sum(map(str.isalnum, plain))
+    whole = {view.chain for view in rewritten if sum(map(str.isalnum, view.text)) >= HELD * letters}
+    if ("joined",) in whole:
+        # The signs between letters that were kept apart are no blanks.
+        return ("folded",), ("split",)
+    return [("folded",)] if whole else ()
 
 
 def _new(

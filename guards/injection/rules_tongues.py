@@ -6,13 +6,13 @@ scripts are folded here, as the texts are.
 
 from __future__ import annotations
 
-from guards.normalize import fold
+from guards.normalize import spellings
 
 
 def _any(*words: str) -> str:
     """One of `words`, folded; each may be several with bars between."""
     parts = (word for line in words for word in line.split("|"))
-    return "(?:" + "|".join(word if word.isascii() else fold(word).text for word in parts) + ")"
+    return "(?:" + "|".join(word if word.isascii() else "|".join(spellings(word)) for word in parts) + ")"
 
 
 # Orders are told from reports ("il bot ignora le istruzioni") by where the verb stands.

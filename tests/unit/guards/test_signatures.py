@@ -71,6 +71,8 @@ def test_a_question_about_an_attack_is_none() -> None:
     lessons = knowing(("attack", ATTACK))
     assert case(lessons, f'What does "{ATTACK}" do?') == 0
     assert case(lessons, f"¿Qué hace «{ATTACK}»?") == 0
+    assert case(lessons, f"Was macht „{ATTACK}“?") == 0
+    assert case(lessons, f"「{ATTACK}」とは何ですか") == 0
     assert case(lessons, f'"{ATTACK}"') == 1
 
 
