@@ -23,8 +23,9 @@ _LONGEST = 30
 _KINDS = (("C", re.compile(f"[{_CYRILLIC}]+")), ("G", re.compile(f"[{_GREEK}]+")))
 _SHORTEST = 4
 """Letters of a frequent word that no word of another alphabet looks like by chance."""
-_READ_AS_LATIN = re.compile(f"{_OTHER}+|(?<![Cc])c+(?![Cc])|(?<![Gg])g+(?![Gg])")
-"""Among the kinds of a text's words, a letter each: small ones are of look-alikes only."""
+_READ_AS_LATIN = re.compile("(?<![Cc])c+(?![Cc])|(?<![Gg])g+(?![Gg])")
+"""Among the kinds of a text's words, a letter each: small ones are of look-alikes only. A word of both alphabets and Latin is
+Latin whatever stands beside it."""
 
 
 def written_in_either(text: str) -> bool:
@@ -37,12 +38,17 @@ def in_their_own(view: View) -> View:
     if not written_in_either(view.text):
         return view
     pieces = _WORD.split(view.text)
-    words = pieces[1::2]
-    read = [_read(word) if len(word) <= _LONGEST else _read.__wrapped__(word) for word in words]
-    pieces[1::2] = [own for _, own, _ in read]
-    for run in _READ_AS_LATIN.finditer("".join([kind for kind, _, _ in read])):
+    kinds = [_OTHER] * (len(pieces) // 2)
+    latin: dict[int, str] = {}
+    for at, word in enumerate(pieces[1::2]):
+        # Most words of noise have no such letter.
+        if _EITHER.search(word):
+            read = _read(word) if len(word) <= _LONGEST else _read.__wrapped__(word)
+            kinds[at], own, latin[at] = read
+            pieces[2 * at + 1] = latin[at] if kinds[at] == _OTHER else own
+    for run in _READ_AS_LATIN.finditer("".join(kinds)):
         for at in range(*run.span()):
-            pieces[2 * at + 1] = read[at][2]
+            pieces[2 * at + 1] = latin[at]
     return replace(view, text="".join(pieces))
 
 
@@ -54,8 +60,6 @@ def in_latin(view: View) -> View:
 @lru_cache(maxsize=8_192)
 def _read(word: str) -> tuple[str, str, str]:
     """The kind of `word`, and how it reads in its own letters and in Latin ones."""
-    if word.isascii():
-        return _OTHER, word, word
     latin = word.translate(LATIN)
     kind = next((kind for kind, words in _KINDS if words.fullmatch(word)), _OTHER)
     if kind == _OTHER:

@@ -22,8 +22,13 @@ TRIES = 3
 
 _RUN = "[A-Za-z0-9+/_-]"
 _SIGNS = (
-    (rf"{_RUN}{{4}}[a-z0-9][A-Z]{_RUN}{{6}}",),
-    (r"(?:[2-7][0-9a-fA-F]){8}",),
+    (
+        rf"{_RUN}{{4}}[a-z0-9][A-Z]{_RUN}{{6}}",
+        r"(?:[2-7][0-9a-fA-F]){8}",
+        r"(?:[0-9a-fA-F]{2,3}[ ,:;]){6}",
+        r"[01]{8} [01]{8}",
+        r"(?:[.·-]{1,6}[ /|]){6}",
+    ),
     (
         r"%[0-9A-Fa-f]{2}",
         r"&#?[0-9A-Za-z]{2,8};",
@@ -32,12 +37,11 @@ _SIGNS = (
         r"[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4}",
         r"[g-zG-Z][013457@$!|]+[A-Za-z]|[A-Za-z][013457@$!|]+[g-zG-Z]",
         r"[A-Za-z][\x{2190}-\x{2bff}\x{1f000}-\x{1faff}]+[A-Za-z]",
+        r"(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5}",
     ),
-    (r"(?:[0-9a-fA-F]{2,3}[ ,:;]){6}", r"[01]{8} [01]{8}", r"(?:[.·-]{1,6}[ /|]){6}"),
-    (r"(?:[A-Za-z][^A-Za-z0-9\n]{1,3}){5}",),
 )
-"""What a reader of encodings or of odd spellings may read, and a digest is none; those of one set share their states, and few of them make few.
-Words that are rotated or backwards follow."""
+"""What a reader of encodings or of odd spellings may read, and a digest is none; those of one set share their states: few sets
+are quick, and one for all would have too many states. Words that are rotated or backwards follow."""
 
 
 def cells(text: str, most: int) -> list[int]:

@@ -42,7 +42,7 @@ SEARCHED = 100_000
 CLOSE = 6_000
 """Characters of it that every reader reads: both ends, and between them where most looks encoded."""
 ROOM = 20_000
-"""Characters of all its views together that are searched or respelt."""
+"""Characters of all its views together that are searched or respelt; what was decoded twice is respelt while half is left."""
 EDIT_WORK = 4
 """How many of them could be read while one place is read otherwise."""
 MOST_EDITS = 800
@@ -143,7 +143,7 @@ def read(text: str) -> tuple[list[View], int]:
         room -= len(view.text)
         if view.chain or whole:
             _add(found, folded, seen)
-        for spelling in _respelt(folded) if room > 0 else ():
+        for spelling in _respelt(folded) if room > (ROOM // 2 if len(view.chain) > 1 else 0) else ():
             room -= len(spelling.text)
             _add(found, spelling, seen)
         nested = len(view.chain) >= MAX_DEPTH

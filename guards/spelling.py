@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from guards.decode import WORDS, Edit
 
@@ -141,6 +141,15 @@ def humped(text: str) -> list[Edit]:
     return edits
 
 
+@lru_cache(maxsize=4096)
+def _apart(word: str) -> str:
+    """Long `word` with blanks around the frequent ones in it; "" where it is not made of such."""
+    lengths = [len(part) for part in _glued().findall(word) if len(part) > 2]
+    if len(lengths) < 2 or sum(lengths) < 0.7 * len(word):
+        return ""
+    return _glued().sub(r" \g<0> ", word)
+
+
 def glued(text: str) -> list[Edit]:
     """Frequent words written without blanks between them, or with _ and - in their place, or with emphasis inside (folded text)."""
     edits: list[Edit] = []
@@ -149,10 +158,9 @@ def glued(text: str) -> list[Edit]:
         room -= len(match[0])
         if room < 0:
             break
-        parts = list(_glued().finditer(match[0]))
-        lengths = [len(part[0]) for part in parts if len(part[0]) > 2]
-        if len(lengths) > 1 and sum(lengths) >= 0.7 * len(match[0]):
-            edits.append((match.start(), match.end(), _glued().sub(r" \g<0> ", match[0])))
+        apart = _apart(match[0])
+        if apart:
+            edits.append((match.start(), match.end(), apart))
     if "*" in text or "~" in text or "|" in text or "`" in text:
         edits += [(match.start(), match.end(), "") for match in _EMPHASIS.finditer(text)]
     if "_" in text or "-" in text:

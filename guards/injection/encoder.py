@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from guards.e5 import FOLDER, pieces
+from guards.e5 import FOLDER, LENGTH, pieces
 from guards.transformers import must_be_there, session
 
 WEIGHTS = FOLDER / "encoder.onnx"
@@ -38,15 +39,24 @@ class Encoder:
     def _session(self) -> Any:
         return session(self._weights)
 
+    def tokens(self, window: str, most: int = LENGTH) -> list[int]:
+        """The tokens that are read of the window: its first ones where it has more than `most`."""
+        ids = self._pieces.ids(window)
+        return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
+
     def logit(self, window: str) -> float:
-        """The higher, the surer that it is an attack; not calibrated.
+        """What `weighed` says of the tokens of the window."""
+        return self.weighed(self.tokens(window))
+
+    def weighed(self, tokens: Sequence[int]) -> float:
+        """The higher, the surer that it is an attack; not calibrated. Its time grows with the tokens, and with nothing else.
 
         The first one of a process takes some tenths of a second longer.
 
         Raises:
             Exception: whatever the libraries raise when the weights cannot be read.
         """
-        (found,) = self._session.run(None, self._pieces.inputs(self._pieces.ids(window)))
+        (found,) = self._session.run(None, self._pieces.inputs(tokens))
         return float(found[0])
 
     def probability(self, linear: float, rules: float, logit: float, shift: float = 0.0) -> float:

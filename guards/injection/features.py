@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice, pairwise
 
 import numpy as np
+import numpy.typing as npt
 import re2
 
 from guards.hashing import PRIME, Indices, buckets, chars
@@ -26,6 +27,8 @@ BITS = 20
 """Buckets of a table of n-grams, as a power of two."""
 GAP = 8
 """Words between two ideas that still belong together."""
+MANY_IDEAS = 50
+"""Ideas of a window from which on NumPy is quicker than Python in finding those near each other."""
 KNOWN_WORDS = 50_000
 DANGEROUS = ("skip", "order", "prompt", "inner", "secret", "free", "given", "encode")
 """Ideas of which an attack on the bot has one at least."""
@@ -163,6 +166,11 @@ def features(text: str) -> Features:
     )
 
 
+def idea_features(text: str) -> Indices:
+    """The ideas in `text` alone, as `features` gives them."""
+    return _ideas([_KNOWN[word][1] for word in _words_of(_said_once(text))])
+
+
 def windows(text: str, most: int = MOST_WINDOWS) -> list[tuple[int, int]]:
     """The spans of `text`, a folded one, that are judged one by one; they overlap.
 
@@ -220,6 +228,11 @@ def _ideas(ideas: list[int]) -> Indices:
     # A stop before the first word: what a text begins with counts.
     at = [-1, *(place for place, idea in enumerate(ideas) if idea)]
     one = [_STOP, *filter(None, ideas)]
+    return _few_ideas(one, at) if len(one) < MANY_IDEAS else _many_ideas(one, at)
+
+
+def _few_ideas(one: list[int], at: list[int]) -> Indices:
+    """The features of the ideas `one`, which stand `at` such places."""
     two, to = one[1:], at[1:]
     three, end = one[2:], at[2:]
     found = set(one)
@@ -236,3 +249,20 @@ def _ideas(ideas: list[int]) -> Indices:
         ]
     )
     return np.fromiter(found, np.intp, len(found))
+
+
+def _many_ideas(one: list[int], at: list[int]) -> Indices:
+    """The same as `_few_ideas`: a third of the time for a text that is nothing but such words and marks."""
+    ideas, places = np.array(one, np.intp), np.array(at, np.intp)
+    found = [ideas]
+    for step in (1, 2, 3):
+        gaps = places[step:] - places[:-step]
+        pairs = IDEAS + ideas[:-step] * IDEAS + ideas[step:]
+        found += [pairs[gaps <= GAP], IDEAS * IDEAS + pairs[gaps == step]]
+    triples = SHORT_IDEA_FEATURES + (ideas[:-2] * IDEAS + ideas[1:-1]) * IDEAS + ideas[2:]
+    found.append(triples[places[2:] - places[:-2] <= GAP + 2])
+    every: Indices = np.concatenate(found)
+    # Not NumPy's `unique`, whose first use takes ten milliseconds.
+    every.sort()
+    new: npt.NDArray[np.bool_] = np.append(True, every[1:] != every[:-1])
+    return every[new]

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from guards.base import Finding, Line, Stage, Subject
 from guards.injection import turns
-from guards.injection.judge import Judge, Opinion
+from guards.injection.judge import Judge, Opinion, Room
 from guards.injection.scan import NAME
 
 logger = logging.getLogger(__name__)
@@ -50,18 +50,20 @@ class InjectionGuard:
             opinion = judge.begin(subject)
         else:
             opinion = await asyncio.get_running_loop().run_in_executor(self._thread, judge.begin, subject)
-        alone = await self._ended(judge, opinion, until)
+        room = judge.room(opinion)
+        alone = await self._ended(judge, opinion, room, until)
         read = []
         for together, before in turns.readings(judge, subject, alone):
-            found = await self._ended(judge, together, until)
+            found = await self._ended(judge, together, room, until)
             if turns.counts(found, alone):
-                read.append((found, await self._ended(judge, before, until)))
+                less = await self._ended(judge, before, room, until)
+                read.append((judge.end(together, None) if room.missed else found, less))
         return turns.found(subject, alone, read)
 
-    async def _ended(self, judge: Judge, opinion: Opinion, until: float) -> Sequence[Finding]:
+    async def _ended(self, judge: Judge, opinion: Opinion, room: Room, until: float) -> Sequence[Finding]:
         logit = None
         if opinion.window and judge.encoder is not None:
-            reading = asyncio.get_running_loop().run_in_executor(self._thread, judge.logit, opinion)
+            reading = asyncio.get_running_loop().run_in_executor(self._thread, judge.logit, opinion, room)
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(until):
                     logit = await reading

@@ -31,6 +31,12 @@ LEAST = 0.02
 """What the models find below this is no finding."""
 ASKED = 0.1
 """What the linear model puts below this, the encoder does not read."""
+MOST_TOKENS, FEW_TOKENS = 96, 64
+"""What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message."""
+FEWEST_TOKENS = 16
+"""Where fewer are left it is not asked any more."""
+DEAR = 8_000
+"""Characters of all views of a text together from which on it was dear to read: few have so many that nobody wrote for it."""
 HIGHEST = 0.999
 SPOKEN_OF = 0.4
 """The lowest score of a rule. What is below it, the rules found in a text that only speaks of it."""
@@ -70,6 +76,8 @@ class Opinion:
     """What is added to the log-odds, for whose words the text is."""
     probability: float = 0.0
     """After rules and linear model."""
+    work: int = 0
+    """Characters of all views together: what rules and linear model had to read."""
 
     @property
     def rules(self) -> float:
@@ -85,6 +93,16 @@ class Opinion:
     def window(self) -> str:
         """What the encoder should read; "" when it need not."""
         return self.reading.window if self.reading is not None and self.probability >= ASKED else ""
+
+
+@dataclass(slots=True)
+class Room:
+    """What may still be read for one message: so much, however the message is written, and on however slow a machine."""
+
+    tokens: int
+    """Of the encoder."""
+    missed: bool = False
+    """Whether there was none for something that it should read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,35 +122,53 @@ class Judge:
 
     def check(self, subject: Subject) -> Sequence[Finding]:
         """What commands the bot in `subject.text`, with the lines before it; the surest first."""
-        alone = self._ended(self.begin(subject))
+        opinion = self.begin(subject)
+        room = self.room(opinion)
+        alone = self._ended(opinion, room)
         read = []
         for together, before in turns.readings(self, subject, alone):
-            found = self._ended(together)
+            found = self._ended(together, room)
             if turns.counts(found, alone):
-                read.append((found, self._ended(before)))
+                less = self._ended(before, room)
+                # What only one of them was read by is no difference between them.
+                read.append((self.end(together, None) if room.missed else found, less))
         return turns.found(subject, alone, read)
 
-    def _ended(self, opinion: Opinion) -> Sequence[Finding]:
-        return self.end(opinion, self.logit(opinion))
+    def _ended(self, opinion: Opinion, room: Room) -> Sequence[Finding]:
+        return self.end(opinion, self.logit(opinion, room))
+
+    def room(self, opinion: Opinion) -> Room:
+        """What the encoder may read for a message, after what rules and linear model had to read of it."""
+        return Room(MOST_TOKENS if opinion.work <= DEAR else FEW_TOKENS)
 
     def begin(self, subject: Subject, shift: float = 0.0) -> Opinion:
         """What rules and linear model say; `shift` is added to the log-odds."""
         readings = views(subject.text)[1:]
         found = joined(scan(subject, readings))
-        rules = Opinion(found)
+        work = sum([len(view.text) for view in readings])
+        rules = Opinion(found, work=work)
         blank = not any(view.text.strip() for view in readings)
         if self.model is None or rules.rules >= CERTAIN or blank:
             return rules
         reading = self.model.read(_to_read(readings, subject.text, _known(subject, found)))
         shift += LANES.get(subject.source, 0.0)
-        return Opinion(found, reading, shift, self.model.probability(reading.logit, rules.rules, shift))
+        probability = self.model.probability(reading.logit, rules.rules, shift)
+        if work > DEAR:
+            reading = self.model.worst_part(reading)
+        return Opinion(found, reading, shift, probability, work)
 
-    def logit(self, opinion: Opinion) -> float | None:
-        """What the encoder says of the window; None: it need not read it, or cannot, and a line in the log says so."""
+    def logit(self, opinion: Opinion, room: Room) -> float | None:
+        """What the encoder says of the window, of which it reads no more than there is `room` for; None: it need not read it, or
+        cannot, and a line in the log says so."""
         if self.encoder is None or not opinion.window:
             return None
+        if room.tokens < FEWEST_TOKENS:
+            room.missed = True
+            return None
         try:
-            return self.encoder.logit(opinion.window)
+            tokens = self.encoder.tokens(opinion.window, room.tokens)
+            room.tokens -= len(tokens)
+            return self.encoder.weighed(tokens)
         except Exception as error:  # noqa: BLE001 - whatever it is, the stages before it must go on
             logger.warning("the injection guard's encoder cannot be used: %s", type(error).__name__)
             return None

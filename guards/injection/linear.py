@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from guards.injection.features import MOST_WINDOWS, SHORT_IDEA_FEATURES, Features, features, windows
+from guards.injection.features import (
+    MOST_WINDOWS,
+    SHORT_IDEA_FEATURES,
+    Features,
+    features,
+    idea_features,
+    windows,
+)
 from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, fold
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "injection.npz"
@@ -47,6 +54,10 @@ _LETTERS = "".join(map(chr, range(0xA0, 0x3400)))
 _SENTENCE = re.compile(r"[^.!?;。！？\n]+[.!?;。！？\n]*")
 SHORTEST = 12
 """Characters of the shortest sentence that is pointed at."""
+PART, PART_STRIDE = 400, 100
+"""Characters of a window that are looked at any closer where the text was dear to read, and of the steps to find them in."""
+MOST_SENTENCES = 10
+"""Sentences of a window of which each is read alone: the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +106,8 @@ class Model:
 
     def kind(self, reading: Reading) -> str:
         """Which of `KINDS` the window is most like."""
-        seen = features(reading.window)
-        short = seen.ideas[seen.ideas < SHORT_IDEA_FEATURES]
+        seen = idea_features(reading.window)
+        short = seen[seen < SHORT_IDEA_FEATURES]
         scores = self.kinds[:, short].sum(axis=1) / math.sqrt(max(1, len(short))) + self.kinds[:, -1]
         return KINDS[int(scores.argmax())]
 
@@ -122,6 +133,14 @@ class Model:
             view = replace(view, chain=("folded",))
         return Reading(logit, view, start, end)
 
+    def worst_part(self, reading: Reading) -> Reading:
+        """`reading` with its window cut to the worst `PART` characters of it."""
+        starts = range(reading.start, max(reading.start, reading.end - PART) + 1, PART_STRIDE)
+        parts = [(start, min(start + PART, reading.end)) for start in starts]
+        text = reading.view.text
+        start, end = max(parts, key=lambda part: self.logit(features(text[part[0] : part[1]])))
+        return replace(reading, start=start, end=end)
+
     def place(self, reading: Reading) -> tuple[int, int]:
         """The span in the original of the worst sentence in the window; of all of it where none is long enough."""
         view, start, end = reading.view, reading.start, reading.end
@@ -130,6 +149,8 @@ class Model:
             for match in _SENTENCE.finditer(view.text, start, end)
             if match.end() - match.start() >= SHORTEST
         ]
+        if len(sentences) > MOST_SENTENCES:
+            sentences = sorted(sentences, key=lambda span: span[0] - span[1])[:MOST_SENTENCES]
         if len(sentences) > 1:
             start, end = max(sentences, key=lambda span: self.logit(features(view.text[span[0] : span[1]])))
         return view.span(start, end)

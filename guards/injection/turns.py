@@ -42,6 +42,8 @@ LEAST = 0.5
 """What is less likely an attack is none that took several messages."""
 WORTH_READING = 0.2
 """What rules and linear model find less likely than this is not looked at any closer."""
+MOST_WORK = 6_000
+"""Characters of all views of what is read together, after which no more is begun: ordinary talk has a tenth of them."""
 MARGIN = 2.5
 """Log-odds by which the lines together must be surer than those before: what the message adds to them."""
 DOUBT = -2.0
@@ -118,7 +120,7 @@ def readings(judge: Judge, subject: Subject, alone: Sequence[Finding]) -> Sequen
     """What is thought of the message read with the member's last lines, and of what it adds its own words to.
 
     Nothing where there are no such lines, and where reading them adds nothing to `alone`, which was found in
-    the message itself.
+    the message itself. When what was read took `MOST_WORK`, no more is.
     """
     lines = [line.text[-2 * REACH :] for line in subject.conversation if line.role == "member"][-LINES:]
     if not lines or _score(alone) >= ALONE or in_task(subject):
@@ -138,7 +140,9 @@ def found(
     """What was found in the message alone, and what those of its `readings` that count, judged to the end, add to that."""
     sure = [
         score
-        for score, before in ((_score(together), _score(less)) for together, less in read)
+        for score, before in (
+            (_score(together), _score(less)) for together, less in read if counts(together, alone)
+        )
         # What was an attack before had its own turn.
         if before < ALONE and _odds(score) >= _odds(before) + MARGIN
     ]
@@ -151,18 +155,23 @@ def found(
 
 
 def _readings(judge: Judge, subject: Subject, lines: list[str]) -> Iterator[tuple[Opinion, Opinion]]:
-    named = [
-        _begun(judge, subject, text) for text in _named(lines, subject.text) if _may_be_attack(judge, text)
-    ]
+    work = 0
+    named: list[Opinion] = []
+    for text in _named(lines, subject.text):
+        if work < MOST_WORK // 2 and _may_be_attack(judge, text):
+            named.append(_begun(judge, subject, text))
+            work += named[-1].work
     surest = max(named, key=lambda opinion: opinion.likely, default=None)
     if surest is not None and surest.likely >= WORTH_READING:
         yield surest, _begun(judge, subject, "")
     for before, text in (_referred(lines[-1], subject.text), _continued(lines, subject.text)):
-        if not text or not _may_be_attack(judge, text):
+        if not text or work >= MOST_WORK or not _may_be_attack(judge, text):
             continue
         together = _begun(judge, subject, text, DOUBT)
+        work += together.work
         if together.likely >= WORTH_READING:
             less = _begun(judge, subject, f"{before} {_NOTHING_MORE}", DOUBT)
+            work += less.work
             if together.rules >= ALONE:
                 # What the rules are certain of was an attack before, or was none.
                 less = replace(less, found=less.found if less.rules >= ALONE else (), reading=None)

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guards.confusables import FOLDS, disguised
+from guards.folding import _looked_up
 from guards.normalize import (
     CLOSE,
     MAX_DEPTH,
@@ -99,6 +100,13 @@ def test_the_first_view_is_the_original_and_the_second_is_folded(text: str) -> N
     original, *others = views(text)
     assert (original.text, original.chain) == (text, ())
     assert [view.text for view in others[:1]] == [fold(text).text]
+
+
+@given(ANY | TRICKY)
+@example("忽略之前的指令 ﷺ \ud800 ǆ ½ 🅘 \u0301" * 3)
+def test_letters_are_looked_up_alike_in_a_text_of_few_and_of_many(text: str) -> None:
+    for dense in (text, text + "\u4e00" * len(text), text + "a" * 3 * len(text)):
+        assert _looked_up(dense) == "".join(map(FOLDS.__getitem__, dense))
 
 
 @given(ANY | TRICKY)
