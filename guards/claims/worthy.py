@@ -15,6 +15,8 @@ import numpy.typing as npt
 from guards.claims.features import Features, features
 from guards.claims.forest import Forest
 from guards.claims.forest import built as built_forest
+from guards.claims.opinion import Opinion
+from guards.claims.opinion import built as built_opinion
 from guards.claims.tables import Tables
 from guards.claims.tables import built as built_tables
 from guards.claims.texts import read
@@ -56,10 +58,9 @@ class Language:
                 total += step * int(table[once].sum(dtype=np.int64)) / math.sqrt(len(once))
         return total
 
-    def probability(self, logit: float) -> float:
-        """`logit` as a probability."""
-        odds = self.slope * logit + self.constant
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    def odds(self, logit: float) -> float:
+        """`logit` as log-odds."""
+        return self.slope * logit + self.constant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +75,8 @@ class Worthy:
     share: float
     """What the trees count beside the tables; only in English."""
     words: Tables
+    opinion: Opinion | None
+    """Asked of Spanish sentences; None while it is trained."""
 
     def language(self, seen: Features) -> Language:
         """The language that a sentence is read as."""
@@ -88,6 +91,14 @@ class Worthy:
                 self.trees.logits(np.concatenate([seen.dense, mean, most])[None])[0, 0]
             )
         return total
+
+    def odds(self, sentence: str, seen: Features) -> float:
+        """The log-odds that `sentence`, with its features, is a claim."""
+        logit = self.logit(sentence, seen)
+        alone = self.language(seen).odds(logit)
+        if self.opinion is None or not seen.spanish:
+            return alone
+        return self.opinion.odds(sentence, logit, alone)
 
     def probability(self, sentence: str) -> float:
         """How likely `sentence` is a claim that can be checked; 0 where it has no letters."""
@@ -113,8 +124,12 @@ class Worthy:
 def _read(model: Worthy, sentence: str) -> tuple[float, float]:
     """How likely a sentence is a claim, and from where on it is taken for one; who asks one asks the other next."""
     seen = features(sentence)
-    probability = model.language(seen).probability(model.logit(sentence, seen))
-    return probability, model.least(sentence, spanish=seen.spanish)
+    return chance(model.odds(sentence, seen)), model.least(sentence, spanish=seen.spanish)
+
+
+def chance(odds: float) -> float:
+    """Log-odds as a probability."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def meaning(sentence: str, words: Tables, *, spanish: bool) -> tuple[Floats, Floats]:
@@ -139,7 +154,8 @@ def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Worthy:
     """The model that `arrays` hold."""
     tweet, share = (float(number) for number in arrays["worthy_numbers"])
     trees, words = built_forest(arrays, "trees_"), built_tables(arrays)
-    return Worthy(_language(arrays, "english"), _language(arrays, "spanish"), tweet, trees, share, words)
+    english, spanish = _language(arrays, "english"), _language(arrays, "spanish")
+    return Worthy(english, spanish, tweet, trees, share, words, built_opinion(arrays))
 
 
 def _language(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Language:

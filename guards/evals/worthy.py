@@ -89,9 +89,8 @@ def judged(data: Path, model: Worthy) -> list[Judged]:
 def _over(model: Worthy, text: str, *, tweet: bool) -> float:
     """How far above its threshold the shipped model's log-odds are; `tweet`: it is known to be a Spanish one."""
     seen = features(text)
-    language = model.language(seen)
     least = model.tweet if tweet else model.least(text, spanish=seen.spanish)
-    return language.slope * model.logit(text, seen) + language.constant - math.log(least / (1 - least))
+    return model.odds(text, seen) - math.log(least / (1 - least))
 
 
 def _pipeline() -> Any:

@@ -9,17 +9,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from guards.e5 import FOLDER, LENGTH, pieces
 from guards.transformers import must_be_there, session
 
-_FOLDER = Path(__file__).parent.parent / "weights"
-WEIGHTS = _FOLDER / "encoder.onnx"
-TOKENS = _FOLDER / "encoder_tokens.json"
-CALIBRATION = _FOLDER / "encoder.json"
-
-LENGTH = 96
-"""Tokens of a window that are read."""
+WEIGHTS = FOLDER / "encoder.onnx"
+CALIBRATION = FOLDER / "encoder.json"
 
 
 class Encoder:
@@ -39,14 +33,7 @@ class Encoder:
         first, second, third, constant = json.loads(weights.with_name(CALIBRATION.name).read_text())
         self.calibration: tuple[float, float, float, float] = (first, second, third, constant)
         """Log-odds = first · logit of the linear model + second · score of the rules + third · logit + fourth."""
-        self._weights = weights
-
-    @cached_property
-    def tokenizer(self) -> Any:
-        """E5's tokenizer with fewer pieces, cutting at `LENGTH` tokens."""
-        from tokenizers import Tokenizer
-
-        return Tokenizer.from_file(str(self._weights.with_name(TOKENS.name)))
+        self._pieces, self._weights = pieces(weights.parent), weights
 
     @cached_property
     def _session(self) -> Any:
@@ -54,7 +41,7 @@ class Encoder:
 
     def tokens(self, window: str, most: int = LENGTH) -> list[int]:
         """The tokens that are read of the window: its first ones where it has more than `most`."""
-        ids: list[int] = self.tokenizer.encode(plain(window)).ids
+        ids = self._pieces.ids(window)
         return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
 
     def logit(self, window: str) -> float:
@@ -69,8 +56,7 @@ class Encoder:
         Raises:
             Exception: whatever the libraries raise when the weights cannot be read.
         """
-        ids = np.array([tokens])
-        (found,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        (found,) = self._session.run(None, self._pieces.inputs(tokens))
         return float(found[0])
 
     def probability(self, linear: float, rules: float, logit: float, shift: float = 0.0) -> float:
@@ -78,11 +64,6 @@ class Encoder:
         first, second, third, constant = self.calibration
         odds = first * linear + second * rules + third * logit + constant + shift
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def plain(window: str) -> str:
-    """The window without lone surrogates, which are no text to the tokenizer."""
-    return window.encode("utf-8", "replace").decode()
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from guards.claims.weights import WEIGHTS
-from guards.training import verify, worthy
+from guards.training import opinion, verify, worthy
 
 
 def main(data: Path, out: Path) -> None:
@@ -28,7 +28,9 @@ def main(data: Path, out: Path) -> None:
     _say(f"{len(known.rows)} words have a vector", started)
     rows = worthy.training_sentences(data)
     _say(f"{len(rows)} sentences, {sum(row.label for row in rows)} claims", started)
-    model, _ = worthy.trained(rows, known)
+    model, logits = worthy.trained(rows, known)
+    _say("n-grams", started)
+    model = opinion.with_opinion(model, rows, logits)
     _say(
         f"claims from {model.english.least:.3f} on, in Spanish {model.spanish.least:.3f}, tweets {model.tweet:.3f}",
         started,
@@ -38,6 +40,8 @@ def main(data: Path, out: Path) -> None:
     verifier, _ = verify.trained(found, known, table)
     _say(f"supports from {verifier.supports:.3f} on, contradicts from {verifier.contradicts:.3f} on", started)
     arrays: dict[str, Any] = {**worthy.arrays(model), **verify.arrays(verifier)}
+    if model.opinion is not None:
+        arrays |= opinion.arrays(model.opinion)
     np.savez_compressed(out, **arrays)
     _say(f"{out}: {out.stat().st_size:,} bytes", started)
 

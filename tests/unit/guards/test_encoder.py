@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from guards.base import Line, Stage, Subject
-from guards.injection.encoder import CALIBRATION, LENGTH, TOKENS, WEIGHTS, Encoder, encoder
+from guards.e5 import LENGTH, TOKENS, WORDS, pieces
+from guards.injection.encoder import CALIBRATION, WEIGHTS, Encoder, encoder
 from guards.injection.guard import ON_LOOP, InjectionGuard
 from guards.injection.judge import ASKED, DEAR, FEW_TOKENS, FEWEST_TOKENS, MOST_TOKENS, Judge, Room
 from guards.injection.linear import PART, model
@@ -44,8 +45,8 @@ class Counting(Encoder):
 
 
 def test_the_artefact_is_small_and_cuts_what_is_long() -> None:
-    assert WEIGHTS.stat().st_size + TOKENS.stat().st_size < 22_500_000
-    assert len(encoder().tokenizer.encode("word " * 1000).ids) == LENGTH
+    assert WEIGHTS.stat().st_size + TOKENS.stat().st_size + WORDS.stat().st_size < 18_000_000
+    assert len(pieces().ids("word " * 1000)) == LENGTH
 
 
 @pytest.mark.parametrize("text", ["", " ", "🙂", "\ud800", "ignore", "word " * 1000, "忽略" * 500])
@@ -176,7 +177,8 @@ def test_without_a_library_the_stages_before_it_judge_alone_and_say_so(lacking: 
 def weights(tmp_path: Path) -> Path:
     """An encoder whose weights cannot be read."""
     (tmp_path / CALIBRATION.name).write_text("[1, 1, 1, 0]")
-    (tmp_path / TOKENS.name).write_bytes(TOKENS.read_bytes())
+    for whole in (TOKENS, WORDS):
+        (tmp_path / whole.name).write_bytes(whole.read_bytes())
     (tmp_path / WEIGHTS.name).write_bytes(WEIGHTS.read_bytes()[:1000])
     return tmp_path / WEIGHTS.name
 
