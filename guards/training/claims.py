@@ -1,9 +1,9 @@
 """Trains the models of the claims package: `python -m guards.training.claims DATA [OUT.npz]`.
 
 DATA is the folder with checkworthy.jsonl.gz, nli.jsonl.gz and responses.jsonl.gz, of which only the rows of
-`dev_train` are read. One thread, no chance anywhere: the same data give the same bytes. Needs the dependency group
-"training", and onnx: the vectors of words are taken from the injection guard's encoder. Some ten minutes of
-processor time.
+`dev_train` are read. One thread, every seed fixed: the same data give the same bytes on the same machine. Needs the
+dependency group "training", and what `guards/training/encoder.txt` lists; E5 must be there already
+(`guards.training.encoder`). Some fifteen minutes of processor time.
 """
 
 from __future__ import annotations
