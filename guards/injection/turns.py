@@ -95,7 +95,9 @@ _MAY_DEFINE = re2.compile(
 )
 """What each definition has, to look no closer at most lines."""
 _STATEMENTS = re.compile(r"[\n;]|\. |,?\s(?:(?:and|y) )?(?=[A-Za-z_]\w{0,11} ?:?=)")
-_JOINT = r"\s*(?:\+|&|,|\band\b|\by\b|\bplus\b|\bmás\b|\bthen\b|\bluego\b)?\s*"
+# Both bounded: a message of nothing but blanks or quotation marks must not take the square of its length.
+_AROUND = rf"[{_QUOTES}]{{0,6}}"
+_JOINT = r"\s{0,6}(?:\+|&|,|\band\b|\by\b|\bplus\b|\bmás\b|\bthen\b|\bluego\b)?\s{0,6}"
 
 _OF_YOURS = re.compile(
     r"\b(?:your|ur|tus?|vuestr[oa]s?)((?: \w+){1,3})|\b(?:do you have|have you got|is there|are there|tienes?|tenés|hay) "
@@ -268,7 +270,7 @@ def _definitions() -> tuple[re2.Pattern[str], ...]:
 
 def _uses(values: dict[str, str]) -> re.Pattern[str]:
     """Names side by side, however they are put together."""
-    name = rf"{_Q}\b(?:{_any_of(values)})\b{_Q}"
+    name = rf"{_AROUND}\b(?:{_any_of(values)})\b{_AROUND}"
     return re.compile(rf"{name}(?:{_JOINT}{name})*", re.IGNORECASE)
 
 
