@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from guards.decode import WORDS, rot13
 
@@ -25,6 +25,8 @@ GAINED, IN_SENTENCE = 25, 32
 """So many steps less rare the pairs of a text must be that is turned back, or those of a sentence in it: four or five words are."""
 LIKELY = 21.5
 """The most steps of them on average when it is turned back: no noise comes to so few."""
+READ, READ_STRIDE = 96, 24
+"""Pairs of a run that are looked at together, and of the steps from some to the next."""
 FEWEST = 3
 """So many whole words a sentence must have,"""
 SHORT = 20
@@ -76,6 +78,7 @@ _RARITY: _Pairs = {tuple(pair.encode()): rare for pair, rare in _STEPS.items()}
 _BY_ROTATION: _Pairs = {tuple(pair.encode()): rare - _STEPS[rot13(pair)] for pair, rare in _STEPS.items()}
 _BY_REVERSAL: _Pairs = {tuple(pair.encode()): rare - _STEPS[pair[::-1]] for pair, rare in _STEPS.items()}
 _WORD = re.compile("[a-z]{3,}")
+_NO_LETTERS = re.compile("[^a-z]+")
 _WHOLE = re.compile(r"(?<![^\W_])[a-z]{2,}(?![^\W_])")
 _SENTENCE = re.compile(rf"[^.:;?!\n\"()]{{{SHORT},}}")
 
@@ -97,6 +100,15 @@ def turned(text: str) -> tuple[bool, bool]:
         rotated = rotated or _gains(pairs, _BY_ROTATION, gained)
         backwards = backwards or _gains(pairs, _BY_REVERSAL, gained)
     return rotated, backwards
+
+
+def says_something(run: str) -> bool:
+    """Whether the letters of a part of `run`, of whatever case, are paired as those of a language are, not as in noise."""
+    pairs = pairwise(f" {_NO_LETTERS.sub(' ', run.lower())} ".encode())
+    sums = [0, *accumulate(map(_RARITY.__getitem__, pairs))]
+    most = min(READ, len(sums) - 1)
+    starts = [*range(0, len(sums) - most, READ_STRIDE), len(sums) - 1 - most]
+    return any(sums[start + most] - sums[start] <= LIKELY * most for start in starts)
 
 
 def _is_plain(words: AbstractSet[str]) -> bool:

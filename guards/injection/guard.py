@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 from guards.base import Finding, Line, Stage, Subject
 from guards.injection import turns
@@ -64,9 +63,11 @@ class InjectionGuard:
         logit = None
         if opinion.window and judge.encoder is not None:
             reading = asyncio.get_running_loop().run_in_executor(self._thread, judge.logit, opinion, room)
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout_at(until):
                     logit = await reading
+            except TimeoutError:
+                room.missed = True
         return judge.end(opinion, logit)
 
 

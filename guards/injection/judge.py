@@ -16,6 +16,7 @@ from guards.base import N_, Finding, Source, Subject
 from guards.injection import turns
 from guards.injection.scan import NAME, in_task, scan
 from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, folded_without, views, without
+from guards.turned import says_something
 
 if TYPE_CHECKING:
     from guards.injection.encoder import Encoder
@@ -102,7 +103,7 @@ class Room:
     tokens: int
     """Of the encoder."""
     missed: bool = False
-    """Whether there was none for something that it should read."""
+    """Whether something that the encoder should read was not: there was no room, or no time, or it cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class Judge:
             return self.encoder.weighed(tokens)
         except Exception as error:  # noqa: BLE001 - whatever it is, the stages before it must go on
             logger.warning("the injection guard's encoder cannot be used: %s", type(error).__name__)
+            room.missed = True
             return None
 
     def end(self, opinion: Opinion, logit: float | None) -> Sequence[Finding]:
@@ -230,7 +232,8 @@ def _encoded(text: str) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for match in islice(_BASE64.finditer(text), MOST_ENCODED):
         first, end = match.span()
-        if _is_mixed(match[0]):
+        # Words with strokes or digits between them are no Base64.
+        if _is_mixed(match[0]) and not says_something(match[0]):
             before = text.endswith(",", 0, first) and _BEFORE_BASE64.search(
                 text, max(0, first - _LONGEST_BEFORE), first
             )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from guards.normalize import fold, views
 from guards.training.letters import LANGUAGES, table
-from guards.turned import ALPHABET, turned
+from guards.turned import ALPHABET, says_something, turned
 from tests.unit.guards.judged import score
 
 SAID = {
@@ -137,9 +137,21 @@ def test_what_is_shown_backwards_is_read_so_in_any_script() -> None:
     assert fold(said).text in read_as(f"\u202e{said[::-1]}\u202c", "reversed")
 
 
+@pytest.mark.parametrize("language", SAID)
+@pytest.mark.parametrize("between", ["/", "1", "+"])
+def test_words_say_something_whatever_stands_between_them(language: str, between: str) -> None:
+    written = between.join(word for word in fold(SAID[language]).text.title().split())
+    noise = base64.b64encode(hashlib.sha512(language.encode()).digest() * 3).decode()
+    assert says_something(written)
+    assert says_something(f"{noise}/{written}/{written}/{noise}")
+    assert not says_something(noise)
+    assert not says_something(base64.b64encode(SAID[language].encode()).decode())
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_looked_at(text: str) -> None:
     turned(fold(text).text)
+    says_something(text)
 
 
 def test_the_table_says_how_rare_pairs_are(tmp_path: Path) -> None:
