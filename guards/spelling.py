@@ -39,9 +39,11 @@ _MOST_LINES = 1_000
 _GLUED = re.compile(r"[a-z]{12,}")
 _MOST_GLUED = 2_000
 """Letters of glued words that are read."""
-_SNAKE = re.compile(r"(?<![a-z-])[a-z]+(?:[_-][a-z]+){2,}")
-_INNER = re.compile(r"[_-]")
-_UPPER, _LOWER = "A-Z\u00c0-\u00de", "a-z\u00df-\u00ff"
+_SNAKE = re.compile(r"(?<![^\W\d_])(?<!-)[^\W\d_]+(?:[_-]{1,3}[^\W\d_]+){2,}")
+_INNER = re.compile(r"[_-]+")
+_UPPER = "A-Z\u00c0-\u00de\u0386-\u038f\u0391-\u03ab\u0400-\u042f"
+_LOWER = "a-z\u00df-\u00ff\u0390\u03ac-\u03ce\u0430-\u045f"
+"""Latin, Greek and Cyrillic ones."""
 _HUMPS = re.compile(
     rf"(?<![^\W\d_])[{_UPPER}]?[{_LOWER}]+(?:[_-][{_UPPER}]?[{_LOWER}]+|[{_UPPER}][{_LOWER}]*){{2,}}"
 )
