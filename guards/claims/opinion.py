@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,16 @@ class Opinion:
         try:
             state = e5().state(read(sentence))
         except Exception as error:  # noqa: BLE001 - whatever it is, the n-grams must go on
-            logger.warning("E5 cannot be used: %s", type(error).__name__)
+            _warn(type(error).__name__)
             return alone
         first, second, third = self.together
         return first * logit + second * self.logit(state) + third
+
+
+@lru_cache(maxsize=16)
+def _warn(error: str) -> None:
+    """Once for each kind of error: a reply has many doubtful sentences."""
+    logger.warning("E5 cannot be used: %s", error)
 
 
 def read(sentence: str) -> str:

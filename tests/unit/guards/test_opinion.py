@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from guards.claims.features import features
-from guards.claims.opinion import Opinion
+from guards.claims.opinion import Opinion, _warn
 from guards.claims.worthy import Worthy, worthy
 from guards.e5 import E5, TOKENS, WEIGHTS, WORDS, e5
 
@@ -56,15 +56,16 @@ def test_the_network_tells_what_is_stated_from_what_is_felt() -> None:
     assert stated > felt
 
 
-def test_where_e5_cannot_be_read_the_n_grams_judge_alone_and_say_so(
+def test_where_e5_cannot_be_read_the_n_grams_judge_alone_and_say_so_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for whole in (TOKENS, WORDS):
         (tmp_path / whole.name).write_bytes(whole.read_bytes())
     (tmp_path / WEIGHTS.name).write_bytes(WEIGHTS.read_bytes()[:1000])
     monkeypatch.setattr("guards.claims.opinion.e5", lambda: E5(tmp_path / WEIGHTS.name))
-    for sentence in SENTENCES:
+    _warn.cache_clear()
+    for sentence in (*SENTENCES, "La obra terminó y la gente volvió a la plaza.", *SENTENCES):
         seen = features(sentence)
         assert worthy().odds(sentence, seen) == alone().odds(sentence, seen)
         assert sentence not in caplog.text
-    assert "E5 cannot be used" in caplog.text
+    assert caplog.text.count("E5 cannot be used") == 1
