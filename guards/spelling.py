@@ -10,6 +10,7 @@ from collections import Counter
 from functools import cache, lru_cache
 
 from guards.decode import WORDS, Edit
+from guards.turned import says_something
 
 _SYMBOL = (
     "\u00a2-\u00a9\u00ac-\u00b1\u00b6\u00b7\u2020-\u2023\u20d0-\u20ff\u2190-\u245f\u2500-\u2bff\u3001-\u3003\u3008-\u3020"
@@ -41,6 +42,10 @@ _MOST_GLUED = 2_000
 """Letters of glued words that are read."""
 _SNAKE = re.compile(r"(?<![^\W\d_])(?<!-)[^\W\d_]+(?:[_-]{1,3}[^\W\d_]+){2,}")
 _INNER = re.compile(r"[_-]+")
+_NUMBERED = re.compile(r"(?<![^\W_])[^\W\d_]+(?:\d{1,2}[^\W\d_]+){3,}")
+_NUMBER = re.compile(r"\d+")
+_NUMBERED_LETTERS = 4
+"""So many characters for each piece between numbers: leetspeak and codes have fewer."""
 _UPPER = "A-Z\u00c0-\u00de\u0386-\u038f\u0391-\u03ab\u0400-\u042f"
 _LOWER = "a-z\u00df-\u00ff\u0390\u03ac-\u03ce\u0430-\u045f"
 """Latin, Greek and Cyrillic ones."""
@@ -153,7 +158,10 @@ def _apart(word: str) -> str:
 
 
 def glued(text: str) -> list[Edit]:
-    """Frequent words written without blanks between them, or with _ and - in their place, or with emphasis inside (folded text)."""
+    """Frequent words written without blanks between them, or with _, - and numbers in their place, or with emphasis inside.
+
+    For folded text.
+    """
     edits: list[Edit] = []
     room = _MOST_GLUED
     for match in _GLUED.finditer(text):
@@ -168,4 +176,9 @@ def glued(text: str) -> list[Edit]:
     if "_" in text or "-" in text:
         for match in _SNAKE.finditer(text):
             edits += [(gap.start(), gap.end(), " ") for gap in _INNER.finditer(text, *match.span())]
+    for match in _NUMBERED.finditer(text):
+        gaps = list(_NUMBER.finditer(text, *match.span()))
+        # Nor is a hash of letters and digits words.
+        if len(match[0]) >= _NUMBERED_LETTERS * (len(gaps) + 1) and says_something(match[0]):
+            edits += [(gap.start(), gap.end(), " ") for gap in gaps]
     return sorted(edits)
