@@ -43,5 +43,6 @@ def session(weights: Path) -> Any:
 
 def _give_back() -> None:
     """What is free of this process's memory goes back to the system: of a graph that was read glibc else keeps seven megabytes."""
-    with suppress(OSError, AttributeError):
+    # Windows has no library without a name, other systems have none that trims.
+    with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

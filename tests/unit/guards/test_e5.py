@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from guards.e5 import FOLDER, LENGTH, e5, pieces, unpacked
+from guards.e5 import E5, FOLDER, LENGTH, e5, pieces, unpacked
 
 
 def likeness(one: str, other: str) -> float:
@@ -23,6 +23,17 @@ def test_every_text_has_pieces_and_a_state(text: str) -> None:
     assert 2 <= len(ids) <= LENGTH
     assert pieces().vectors(ids).shape == (1, len(ids), 384)
     assert np.isfinite(e5().state(text)).all()
+
+
+@pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
+def test_a_network_is_read_where_no_memory_can_be_given_back(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def lacking(_: None) -> None:
+        raise error
+
+    monkeypatch.setattr("ctypes.CDLL", lacking)
+    assert np.isfinite(E5().state("hola")).all()
 
 
 def test_groups_of_four_bits_are_read_lower_halves_first_after_their_scale() -> None:
