@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from guards.base import Document, Line
 from guards.claims.atoms import Atom, atoms
@@ -34,6 +34,8 @@ MOST_LOOKED_UP = 12
 """Sentences of a reply for which whole documents are looked up."""
 MOST_CLAIMS = 60
 """Claims of a reply."""
+MOST_DOUBTED = 12
+"""Sentences of a reply, from the first, that get a second opinion where it is in doubt whether they are claims."""
 CERTAIN = 0.99
 """The score of what was worked out or found word for word."""
 MOST_SAID = 300
@@ -97,6 +99,7 @@ def drafted(
     fiction = is_fiction(question)
     found: list[Claim] = []
     whole = _sentences(text)
+    last = whole[:MOST_DOUBTED][-1].start if whole else 0
     for run in _runs(whole):
         quotation = _quotation(text, run, (*passages, *documents)) if run[0].kind == "quoted" else None
         if quotation is not None:
@@ -104,7 +107,10 @@ def drafted(
             continue
         for sentence in run:
             if sentence.kind in _STATES and not _is_credit(text, sentence, whole):
-                found += _of_sentence(text, sentence, question, documents, alone=len(whole) == 1)
+                second = sentence.start <= last
+                found += _of_sentence(
+                    text, sentence, question, documents, alone=len(whole) == 1, second=second
+                )
     if fiction:
         found = [claim for claim in found if claim.kind in ("quotation", "ordinal")]
     return found[:MOST_CLAIMS]
@@ -242,7 +248,13 @@ def _is_credit(text: str, sentence: Sentence, whole: Sequence[Sentence]) -> bool
 
 
 def _of_sentence(
-    text: str, sentence: Sentence, question: str, documents: Sequence[Document], *, alone: bool
+    text: str,
+    sentence: Sentence,
+    question: str,
+    documents: Sequence[Document],
+    *,
+    alone: bool,
+    second: bool,
 ) -> Iterator[Claim]:
     start, end = sentence.start, sentence.end
     checks = exact(text[start:end], documents, question)
@@ -252,7 +264,7 @@ def _of_sentence(
     wrong = [one for one in checks if one.verdict == "contradicted"]
     right = [one for one in checks if one.verdict == "supported"]
     found = [_checked(text, one) for one in wrong]
-    for atom, probability in _worthy(text[start:end]):
+    for atom, probability in (_worthy if second else _quickly)(text[start:end]):
         span = (start + atom.start, start + atom.end)
         if any(_overlap(span, (one.start, one.end)) for one in wrong):
             continue
@@ -294,17 +306,20 @@ def _bare(sentence: str, documents: Sequence[Document], question: str) -> list[C
     return [replace(one, start=0, end=len(sentence)) for one in found if one.kind == "ordinal" and known]
 
 
-def _stating(sentence: str) -> list[tuple[Atom, float]]:
+def _stating(sentence: str, *, second: bool = True) -> list[tuple[Atom, float]]:
     """The claims of a sentence that can be checked, each with how surely it is one; the sentence itself where no
-    part of it is one alone."""
-    if not is_claim(sentence):
+    part of it is one alone. Only the whole of it gets a second opinion."""
+    if not is_claim(sentence, second=second):
         return []
     parts = atoms(sentence, 0, len(sentence))
-    chosen = [part for part in parts if is_claim(part.text)] if len(parts) > 1 else parts
-    return [(part, surely(part.text)) for part in chosen or [Atom(0, len(sentence), sentence)]]
+    chosen = [part for part in parts if is_claim(part.text, second=False)] if len(parts) > 1 else []
+    if chosen:
+        return [(part, surely(part.text, second=False)) for part in chosen]
+    whole = parts[0] if len(parts) == 1 else Atom(0, len(sentence), sentence)
+    return [(whole, surely(sentence, second=second))]
 
 
-_worthy = remembered(_stating, KEPT)
+_worthy, _quickly = remembered(_stating, KEPT), remembered(partial(_stating, second=False), KEPT)
 
 
 def _checked(text: str, found: Check) -> Claim:

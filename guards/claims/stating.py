@@ -12,7 +12,7 @@ from guards.claims.features import is_spanish
 from guards.claims.plain import plain
 from guards.claims.texts import read
 from guards.claims.words import GROUPS, GROUPS_OF
-from guards.claims.worthy import worthy
+from guards.claims.worthy import quick, worthy
 
 LEAST = 0.25
 """From here on a Spanish sentence is a claim. Chosen by hand: no labelled replies in Spanish are at hand."""
@@ -56,11 +56,11 @@ _POINTS = re.compile(
 _GROUPS_OF = {plain(word): frozenset(groups) for word, groups in GROUPS_OF.items()}
 
 
-def is_claim(sentence: str) -> bool:
-    """Whether `sentence` states something that can be checked."""
+def is_claim(sentence: str, *, second: bool = True) -> bool:
+    """Whether `sentence` states something that can be checked; `second`: with a second opinion where that is in doubt."""
     if _ORDERS.match(sentence) or _POINTS.match(sentence) or sentence.rstrip(" \"'”»)*_").endswith("?"):
         return False
-    model, spanish = worthy(), is_spanish(sentence)
+    model, spanish = worthy() if second else quick(), is_spanish(sentence)
     if spanish and not _ADVICE.isdisjoint(read(sentence).words):
         return False
     if model.is_claim(sentence):
@@ -83,6 +83,6 @@ def is_claim(sentence: str) -> bool:
     return named and model.probability(sentence) >= LEAST_NAMED
 
 
-def surely(sentence: str) -> float:
-    """How likely `sentence` is a claim, rounded."""
-    return round(worthy().probability(sentence), 4)
+def surely(sentence: str, *, second: bool = True) -> float:
+    """How likely `sentence` is a claim, rounded; `second` as above."""
+    return round((worthy() if second else quick()).probability(sentence), 4)

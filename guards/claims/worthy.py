@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -170,3 +170,9 @@ def _language(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Language:
 def worthy() -> Worthy:
     """The model that is shipped."""
     return built(stored())
+
+
+@lru_cache(maxsize=1)
+def quick() -> Worthy:
+    """The same without a second opinion: a tenth of a millisecond instead of ten."""
+    return replace(worthy(), opinion=None)

@@ -9,17 +9,20 @@ from statistics import median
 from typing import TypeVar
 
 from guards.base import Document
+from guards.claims import opinion
 from guards.claims.atoms import atoms
 from guards.claims.exact import exact
 from guards.claims.sentences import sentences
 from guards.claims.verify import kept, verifier
 from guards.claims.worthy import worthy
-from guards.training.worthy import lines
+from guards.e5 import e5
+from guards.training.worthy import labelled, lines
 
 REPLIES = 100
 SENTENCES = 10
 """A reply of so many sentences is what the bar is about."""
 PASSAGES = 5
+SPANISH = 200
 LONG = 100_000
 """Characters."""
 
@@ -42,6 +45,10 @@ def lines_of(data: Path) -> Iterator[str]:
     yield _line(f"sentences of {LONG:,} characters of prose", _timed(sentences, [long] * 5))
     yield _line("sentences and claims of a reply", _timed(_cut, replies))
     yield _line("check-worthiness of a sentence", _timed(judge.is_claim, found))
+    spanish = [row.text for row in labelled(data, "dev_train") if row.source == "ct24_es"][:SPANISH]
+    yield _line(
+        "a second opinion on a Spanish sentence", _timed(lambda one: e5().state(opinion.read(one)), spanish)
+    )
     yield _line("exact checks of a claim without documents", _timed(exact, found))
     for what, afresh in (("read for the first time", True), ("that were read before", False)):
         before = kept.cache_clear if afresh else _nothing

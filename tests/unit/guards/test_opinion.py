@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from guards.claims.features import features
-from guards.claims.opinion import Opinion, _warn
+from guards.claims.marking import MOST_DOUBTED, drafted
+from guards.claims.opinion import Floats, Opinion, _warn, read
 from guards.claims.worthy import Worthy, worthy
 from guards.e5 import E5, TOKENS, WEIGHTS, WORDS, e5
 
@@ -18,6 +19,17 @@ SENTENCES = [
     "Los precios suben y nadie hace nada.",
     "Hoy el cielo está muy bonito.",
 ]
+
+
+class Asked:
+    """E5, and what it was asked."""
+
+    def __init__(self, asked: E5) -> None:
+        self._asked, self.texts = asked, list[str]()
+
+    def state(self, text: str) -> Floats:
+        self.texts.append(text)
+        return self._asked.state(text)
 
 
 def opinion() -> Opinion:
@@ -43,6 +55,19 @@ def test_some_of_them_are_doubtful_and_some_are_not() -> None:
     doubted = [low <= alone().odds(sentence, features(sentence)) <= high for sentence in SENTENCES]
     assert any(doubted)
     assert not all(doubted)
+
+
+def test_only_the_first_sentences_of_a_reply_are_asked_about_and_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    low, high = opinion().doubted
+    said = [f"El equipo número {number} jugó algo mejor en la segunda parte." for number in range(60)]
+    doubted = [low <= alone().odds(one, features(one)) <= high for one in said]
+    assert all(doubted)
+    asked = Asked(e5())
+    monkeypatch.setattr("guards.claims.opinion.e5", lambda: asked)
+    drafted(" ".join(said))
+    assert asked.texts == [read(one) for one in said[:MOST_DOUBTED]]
 
 
 def test_what_both_say_counts() -> None:
