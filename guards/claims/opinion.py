@@ -39,6 +39,8 @@ class Opinion:
     """Log-odds = first · logit of the n-grams + second · that of the network + third."""
     doubted: tuple[float, float]
     """Between these log-odds, after the n-grams alone, the network is asked."""
+    doubted_tweets: tuple[float, float]
+    """The same for tweets, of which few are claims."""
 
     def logit(self, state: Floats) -> float:
         """What the network says of a state."""
@@ -46,9 +48,9 @@ class Opinion:
         kept = np.maximum(seen @ self.hidden[:-1] + self.hidden[-1], 0)
         return float(kept @ self.out[:-1] + self.out[-1])
 
-    def odds(self, sentence: str, logit: float, alone: float) -> float:
+    def odds(self, sentence: str, logit: float, alone: float, *, tweet: bool) -> float:
         """The log-odds after both; `logit` is that of the n-grams, `alone` what that comes to."""
-        low, high = self.doubted
+        low, high = self.doubted_tweets if tweet else self.doubted
         if not low <= alone <= high:
             return alone
         try:
@@ -76,5 +78,7 @@ def built(arrays: Mapping[str, npt.NDArray[Any]]) -> Opinion:
     means, scales, hidden, out = (
         arrays[f"opinion_{part}"].astype(np.float32) for part in ("means", "scales", "hidden", "out")
     )
-    first, second, third, low, high = (float(number) for number in arrays["opinion_numbers"])
-    return Opinion(means, scales, hidden, out, (first, second, third), (low, high))
+    numbers = [float(number) for number in arrays["opinion_numbers"]]
+    first, second, third, low, high, low_tweets, high_tweets = numbers
+    together, doubted = (first, second, third), (low, high)
+    return Opinion(means, scales, hidden, out, together, doubted, (low_tweets, high_tweets))

@@ -92,13 +92,13 @@ class Worthy:
             )
         return total
 
-    def odds(self, sentence: str, seen: Features) -> float:
-        """The log-odds that `sentence`, with its features, is a claim."""
+    def odds(self, sentence: str, seen: Features, *, tweet: bool) -> float:
+        """The log-odds that `sentence`, with its features, is a claim; `tweet`: it is one, if it is Spanish."""
         logit = self.logit(sentence, seen)
         alone = self.language(seen).odds(logit)
         if self.opinion is None or not seen.spanish:
             return alone
-        return self.opinion.odds(sentence, logit, alone)
+        return self.opinion.odds(sentence, logit, alone, tweet=tweet)
 
     def probability(self, sentence: str) -> float:
         """How likely `sentence` is a claim that can be checked; 0 where it has no letters."""
@@ -113,18 +113,23 @@ class Worthy:
         probability, least = _read(self, sentence)
         return probability >= least
 
-    def least(self, sentence: str, *, spanish: bool) -> float:
-        """The probability from which on `sentence` is taken for a claim."""
+    def least(self, *, spanish: bool, tweet: bool) -> float:
+        """The probability from which on a sentence is taken for a claim."""
         if not spanish:
             return self.english.least
-        return self.tweet if _TWEET.search(sentence) else self.spanish.least
+        return self.tweet if tweet else self.spanish.least
 
 
 @lru_cache(maxsize=1024)
 def _read(model: Worthy, sentence: str) -> tuple[float, float]:
     """How likely a sentence is a claim, and from where on it is taken for one; who asks one asks the other next."""
-    seen = features(sentence)
-    return chance(model.odds(sentence, seen)), model.least(sentence, spanish=seen.spanish)
+    seen, tweet = features(sentence), is_tweet(sentence)
+    return chance(model.odds(sentence, seen, tweet=tweet)), model.least(spanish=seen.spanish, tweet=tweet)
+
+
+def is_tweet(sentence: str) -> bool:
+    """Whether `sentence` shows that it is a tweet."""
+    return _TWEET.search(sentence) is not None
 
 
 def chance(odds: float) -> float:

@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline, make_union
 
 from guards.claims.features import features
-from guards.claims.worthy import Worthy
+from guards.claims.worthy import Worthy, is_tweet
 from guards.evals.bootstrap import Array, Figure, Interval, difference, interval
 from guards.training.worthy import (
     MEASURED,
@@ -89,8 +89,9 @@ def judged(data: Path, model: Worthy) -> list[Judged]:
 def _over(model: Worthy, text: str, *, tweet: bool) -> float:
     """How far above its threshold the shipped model's log-odds are; `tweet`: it is known to be a Spanish one."""
     seen = features(text)
-    least = model.tweet if tweet else model.least(text, spanish=seen.spanish)
-    return model.odds(text, seen) - math.log(least / (1 - least))
+    tweet = tweet or is_tweet(text)
+    least = model.tweet if tweet else model.least(spanish=seen.spanish, tweet=False)
+    return model.odds(text, seen, tweet=tweet) - math.log(least / (1 - least))
 
 
 def _pipeline() -> Any:

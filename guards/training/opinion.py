@@ -37,10 +37,11 @@ BATCH = 128
 RATE = 2e-3
 DECAY = 0.05
 DROPPED, DROPPED_HIDDEN = 0.2, 0.5
+EVERYTHING = (-np.inf, np.inf)
 DOUBT = 0.05
 """How sure a label is not."""
-DOUBTED = (0.2, 0.95)
-"""After the n-grams alone: who is less likely a claim, or likelier, is not asked about."""
+DOUBTED, DOUBTED_TWEETS = (0.1, 0.5), (0.2, 0.95)
+"""After the n-grams alone: what is less likely a claim, or likelier, is not asked about. Both lie around the thresholds."""
 
 States = npt.NDArray[np.float32]
 
@@ -61,7 +62,7 @@ def learned(seen: States, labels: Floats, counts: Floats) -> Opinion:
     constant = float(sum(one[4].bias.item() for one in networks)) / NETWORKS
     stored = [part.astype(np.float16) for part in (np.hstack(hidden), np.append(np.hstack(out), constant))]
     wide, ends = (part.astype(np.float32) for part in stored)
-    return Opinion(means, scales, wide, ends, (0.0, 1.0, 0.0), (-np.inf, np.inf))
+    return Opinion(means, scales, wide, ends, (0.0, 1.0, 0.0), EVERYTHING, EVERYTHING)
 
 
 def _network(known: torch.Tensor, target: torch.Tensor, counts: Floats, seed: int) -> Any:
@@ -98,13 +99,28 @@ def with_opinion(model: Worthy, rows: Sequence[Sentence], logits: Floats) -> Wor
     fitted = LogisticRegression(C=1e6).fit(np.stack([own, other], 1), labels, sample_weight=counts)
     first, second = (float(weight) for weight in fitted.coef_[0])
     third = float(fitted.intercept_[0])
-    low, high = (float(np.log(share / (1 - share))) for share in DOUBTED)
     alone = model.spanish.slope * own + model.spanish.constant
-    odds = np.where((low <= alone) & (alone <= high), first * own + second * other + third, alone)
-    found = replace(learned(known, labels, counts), together=(first, second, third), doubted=(low, high))
-    least = chance(replies_threshold(odds, mine))
-    tweet = chance(threshold(odds, mine, spanish=True))
+    both = first * own + second * other + third
+    doubted, doubted_tweets = _odds(DOUBTED), _odds(DOUBTED_TWEETS)
+    found = replace(
+        learned(known, labels, counts),
+        together=(first, second, third),
+        doubted=doubted,
+        doubted_tweets=doubted_tweets,
+    )
+    least = chance(replies_threshold(_where_doubted(alone, both, doubted), mine))
+    tweet = chance(threshold(_where_doubted(alone, both, doubted_tweets), mine, spanish=True))
     return replace(model, spanish=replace(model.spanish, least=least), tweet=tweet, opinion=found)
+
+
+def _odds(shares: tuple[float, float]) -> tuple[float, float]:
+    low, high = (float(np.log(share / (1 - share))) for share in shares)
+    return low, high
+
+
+def _where_doubted(alone: Floats, both: Floats, doubted: tuple[float, float]) -> Floats:
+    low, high = doubted
+    return np.where((low <= alone) & (alone <= high), both, alone)
 
 
 def _held_out(known: States, rows: Sequence[Sentence], labels: Floats) -> Floats:
@@ -124,5 +140,5 @@ def arrays(opinion: Opinion) -> dict[str, npt.NDArray[Any]]:
         "opinion_scales": opinion.scales.astype(np.float16),
         "opinion_hidden": opinion.hidden.astype(np.float16),
         "opinion_out": opinion.out.astype(np.float16),
-        "opinion_numbers": np.array([*opinion.together, *opinion.doubted]),
+        "opinion_numbers": np.array([*opinion.together, *opinion.doubted, *opinion.doubted_tweets]),
     }

@@ -46,13 +46,15 @@ def test_it_is_asked_of_doubtful_spanish_sentences_and_of_no_others() -> None:
     low, high = opinion().doubted
     for sentence in (*SENTENCES, "The cathedral of Burgos was begun in 1221."):
         seen = features(sentence)
-        before, after = (model.odds(sentence, seen) for model in (alone(), worthy()))
+        before, after = (model.odds(sentence, seen, tweet=False) for model in (alone(), worthy()))
         assert (after != before) == (seen.spanish and low <= before <= high)
 
 
 def test_some_of_them_are_doubtful_and_some_are_not() -> None:
     low, high = opinion().doubted
-    doubted = [low <= alone().odds(sentence, features(sentence)) <= high for sentence in SENTENCES]
+    doubted = [
+        low <= alone().odds(sentence, features(sentence), tweet=False) <= high for sentence in SENTENCES
+    ]
     assert any(doubted)
     assert not all(doubted)
 
@@ -61,8 +63,8 @@ def test_only_the_first_sentences_of_a_reply_are_asked_about_and_each_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     low, high = opinion().doubted
-    said = [f"El equipo número {number} jugó algo mejor en la segunda parte." for number in range(60)]
-    doubted = [low <= alone().odds(one, features(one)) <= high for one in said]
+    said = [f"A los del turno {number} les gusta más trabajar por la tarde." for number in range(60)]
+    doubted = [low <= alone().odds(one, features(one), tweet=False) <= high for one in said]
     assert all(doubted)
     asked = Asked(e5())
     monkeypatch.setattr("guards.claims.opinion.e5", lambda: asked)
@@ -91,6 +93,6 @@ def test_where_e5_cannot_be_read_the_n_grams_judge_alone_and_say_so_once(
     _warn.cache_clear()
     for sentence in (*SENTENCES, "La obra terminó y la gente volvió a la plaza.", *SENTENCES):
         seen = features(sentence)
-        assert worthy().odds(sentence, seen) == alone().odds(sentence, seen)
+        assert worthy().odds(sentence, seen, tweet=False) == alone().odds(sentence, seen, tweet=False)
         assert sentence not in caplog.text
     assert caplog.text.count("E5 cannot be used") == 1
