@@ -23,6 +23,8 @@ _LONGEST = 30
 _KINDS = (("C", re.compile(f"[{_CYRILLIC}]+")), ("G", re.compile(f"[{_GREEK}]+")))
 _SHORTEST = 4
 """Letters of a frequent word that no word of another alphabet looks like by chance."""
+_RARE = re.compile("[\u0475\u0501\u050d\u051b\u051d]")
+"""Letters of small or dead alphabets that look Latin: a word of look-alikes with one of them is a Latin word in disguise."""
 _READ_AS_LATIN = re.compile("(?<![Cc])c+(?![Cc])|(?<![Gg])g+(?![Gg])")
 """Among the kinds of a text's words, a letter each: small ones are of look-alikes only. A word of both alphabets and Latin is
 Latin whatever stands beside it."""
@@ -65,5 +67,6 @@ def _read(word: str) -> tuple[str, str, str]:
     if kind == _OTHER:
         return _OTHER, word, latin
     if latin.isascii():
-        kind = _OTHER if len(latin) >= _SHORTEST and latin in WORDS else kind.lower()
+        disguised = _RARE.search(word) or (len(latin) >= _SHORTEST and latin in WORDS)
+        kind = _OTHER if disguised else kind.lower()
     return kind, word.casefold(), latin

@@ -30,8 +30,8 @@ _ABOUT = re.compile(
     + context_tongues.ABOUT
 )
 _USE = re.compile(
-    r"\b(?:do (?:it|that|this|what|as|so|exactly)|follow|obey|execute|carry out|comply|apply (?:it|that|this)|decode|act on|run (?:it|this|that)|now (?:do|say|print|tell|show|answer|reply)|"
-    r"say exactly|repeat (?:exactly|after)|reply with|respond with|output|reveal|your (?:system )?prompt|your instructions|haz(?:lo)?|sigue|obedece|ejecuta|cumple|aplica(?:lo)?|decodifica|"
+    r"\b(?:do (?:it|that|this|what|as|so|exactly)|follow|obey|execute|carry out|comply|proceed|accordingly|apply (?:it|that|this)|decode|act on|run (?:it|this|that)|now (?:do|say|print|tell|show|answer|reply)|"
+    r"say exactly|repeat (?:exactly|after)|reply with|respond with|output|reveal|your (?:system )?prompt|your instructions|haz(?:lo)?|sigue|obedece|ejecuta|cumple|procede|adelante con|aplica(?:lo)?|decodifica|"
     r"responde con|di exactamente|repite exactamente|revela|tu prompt|tus instrucciones)\b|"
     + context_tongues.USE
 )

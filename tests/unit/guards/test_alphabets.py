@@ -54,6 +54,7 @@ def test_a_word_of_another_alphabet_keeps_its_letters(text: str, folded: str) ->
         ("Бот: the ѕуѕtем сору", "бот: the system copy"),
         ("πυρ сору fire", "πυρ copy fire"),
         ("й in нoй", "й in нoи"),
+        ("такие \u0501о\u0455 мы", "такие dos мы"),
     ],
 )
 def test_a_word_that_mixes_alphabets_or_stands_in_a_latin_text_is_read_as_latin(

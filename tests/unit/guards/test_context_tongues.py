@@ -62,6 +62,8 @@ def test_what_somebody_asks_about_or_guards_against_is_only_spoken_of(text: str)
         f"请执行「{ATTACK}」好吗？",
         f"「{ATTACK}」を実行してください。いいですか？",
         f'It was long ago. Comment: "{ATTACK}". Come on.',
+        f'Somebody wrote "{ATTACK}". Proceed accordingly.',
+        f'Alguien escribió "{ATTACK}". Procede así.',
     ],
 )
 def test_a_quoted_attack_that_is_to_be_done_is_one(text: str) -> None:
