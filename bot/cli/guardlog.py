@@ -153,6 +153,7 @@ async def _show(
             place = "/".join(case.conversation.split("/")[:2])
             last[place] = max(last.get(place, ""), case.id, key=_order)
         while follow:
+            heed_interrupt()
             for place in [community] if community else list(await store.communities()):
                 for case in await store.follow(
                     place, last.get(place, ""), FOLLOW_SECONDS / max(1, len(last))
@@ -162,6 +163,20 @@ async def _show(
                         show(case)
             if not last:
                 await asyncio.sleep(0.2)
+
+
+def heed_interrupt() -> None:
+    """Ends this task if that was asked for and nobody heeded it.
+
+    Before Python 3.12 `asyncio.wait_for`, which the store's client sends commands with, swallows what comes in the moment in
+    which the sending ends.
+
+    Raises:
+        asyncio.CancelledError: it was asked for.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _order(case_id: str) -> tuple[int, ...]:
