@@ -54,8 +54,7 @@ class Pieces:
 
     def ids(self, text: str) -> list[int]:
         """The pieces of `text`, by number."""
-        # A lone surrogate is no text to the tokenizer.
-        found: list[int] = self.tokenizer.encode(text.encode("utf-8", "replace").decode()).ids
+        found: list[int] = self.tokenizer.encode(plain(text)).ids
         return found
 
     def vectors(self, ids: Sequence[int]) -> Floats:
@@ -65,6 +64,11 @@ class Pieces:
     def inputs(self, ids: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
         """What the networks are given of a text: its vectors, and that all of them count."""
         return {"vectors": self.vectors(ids), "mask": np.ones((1, len(ids)), np.int64)}
+
+
+def plain(text: str) -> str:
+    """`text` without lone surrogates, which are no text to the tokenizer."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def unpacked(groups: npt.NDArray[np.uint8]) -> Floats:

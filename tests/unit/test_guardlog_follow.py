@@ -26,5 +26,9 @@ async def test_an_interrupt_that_was_swallowed_while_a_command_was_sent_still_en
         await task
 
 
-async def test_without_an_interrupt_nothing_ends() -> None:
-    heed_interrupt()
+async def test_without_an_interrupt_the_task_goes_on() -> None:
+    async def follow() -> str:
+        heed_interrupt()
+        return "went on"
+
+    assert await asyncio.create_task(follow()) == "went on"

@@ -149,9 +149,10 @@ def test_words_say_something_whatever_stands_between_them(language: str, between
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_looked_at(text: str) -> None:
-    turned(fold(text).text)
-    says_something(text)
+def test_any_text_is_looked_at_and_only_letters_are_turned_or_say_something(text: str) -> None:
+    folded = fold(text).text
+    looks = (*turned(folded), says_something(text))
+    assert not any(looks) or any(char.isalpha() for char in folded)
 
 
 def test_the_table_says_how_rare_pairs_are(tmp_path: Path) -> None:
