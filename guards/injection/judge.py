@@ -14,7 +14,7 @@ import re2
 
 from guards.base import N_, Finding, Source, Subject
 from guards.injection import turns
-from guards.injection.scan import NAME, in_task, scan
+from guards.injection.scan import CERTAIN, NAME, in_task, scan
 from guards.normalize import AS_WRITTEN, CLOSE, JUDGED, View, folded_without, views, without
 from guards.turned import says_something
 
@@ -41,8 +41,6 @@ DEAR = 8_000
 HIGHEST = 0.999
 SPOKEN_OF = 0.4
 """The lowest score of a rule. What is below it, the rules found in a text that only speaks of it."""
-CERTAIN = 0.8
-"""From this score on the rules need nobody beside them."""
 
 Spans = Sequence[tuple[int, int]]
 """Starts and ends in the original."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -12,10 +13,15 @@ import re2
 from guards.base import N_
 from guards.injection import rules_en, rules_es, rules_marks, rules_tongues
 
-SET_SIZE = 40
-"""Patterns matched in one pass. All in one would be faster on plain text, and ten times slower on a hostile one."""
-SET_MEMORY = 8 << 20
+SET_SIZE, FEW = 40, 8
+"""Patterns matched in one pass. All in one would be faster on plain text, and ten times slower on a hostile one. One that waits for
+its other end, however far off, doubles what its pass may have to remember: only so few of those are matched in one pass."""
+SHORT = 300
+"""Characters up to which a text, like most messages, is too short for that to matter: fewer passes are quicker."""
+SET_MEMORY, FEW_MEMORY = 8 << 20, 3 << 20
 """Bytes that each pass may use for its states; when they are full it begins anew, and never gives up."""
+_GAP = re.compile(r"(?:(?<!\\)\.|\[\^(?:\\[^s]|[^\]\\ ])*\])[*+]")
+"""What a pattern waits in: anything over several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +112,15 @@ def _patterns() -> Iterator[Pattern]:
                 yield Pattern(by_name[name], text)
 
 
-def _set(patterns: tuple[Pattern, ...]) -> re2.Set:
+@cache
+def _set(indices: tuple[int, ...]) -> re2.Set:
+    # At first use: compiling takes longer than all else that a command line does before it answers.
     options = re2.Options()
-    options.max_mem = SET_MEMORY
+    options.max_mem = SET_MEMORY if len(indices) > FEW else FEW_MEMORY
     options.log_errors = False
     together = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        together.Add(f"(?m){pattern.text}")
+    for index in indices:
+        together.Add(f"(?m){PATTERNS[index].text}")
     together.Compile()
     return together
 
@@ -122,11 +130,18 @@ PATTERNS: tuple[Pattern, ...] = tuple(_patterns())
 
 
 @cache
-def _sets() -> tuple[tuple[int, re2.Set], ...]:
-    # At first use: compiling takes longer than all else that a command line does before it answers.
-    return tuple(
-        (first, _set(PATTERNS[first : first + SET_SIZE])) for first in range(0, len(PATTERNS), SET_SIZE)
-    )
+def _sets(short: bool) -> tuple[tuple[tuple[int, ...], re2.Set], ...]:
+    """The patterns that are matched in one pass each, by index, for texts that are `short` or not."""
+    every = range(len(PATTERNS))
+    waiting = [index for index in every if _GAP.search(PATTERNS[index].text)]
+    others = sorted(set(every).difference(waiting))
+    groups = [*_parted(others, SET_SIZE), *_parted(waiting, SET_SIZE if short else FEW)]
+    return tuple((group, _set(group)) for group in groups)
+
+
+def _parted(indices: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
+    for first in range(0, len(indices), size):
+        yield tuple(indices[first : first + size])
 
 
 @cache
@@ -144,11 +159,11 @@ def fired(text: str) -> list[int]:
     """Which of `PATTERNS` match in `text` (folded), by index. Linear in the text."""
     data = _bytes(text)
     found: list[int] = []
-    for first, together in _sets():
+    for indices, together in _sets(len(text) <= SHORT):
         # Most match nothing, and this runs on every message.
-        if indices := together.Match(data):
-            found += [first + index for index in sorted(indices)]
-    return found
+        if matched := together.Match(data):
+            found += [indices[at] for at in matched]
+    return sorted(found)
 
 
 def spans(index: int, text: str, limit: int = 8) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,10 @@ NAME = "injection"
 TEMPLATES = frozenset({"translate", "summarize", "complete"})
 """Tasks whose text is data."""
 
+CERTAIN = 0.8
+"""From this score on the rules need nobody beside them."""
+BEGINNING = 8_000
+"""Characters of a longer text that are read before the whole of it: what is certain then needs no more."""
 MOST_LOOKS = 100
 """So many places of a text are looked at for whether it only speaks of what a rule found there. What has more of them is no
 talk about attacks: it is taken at its word, and no text takes longer."""
@@ -53,17 +57,35 @@ class _Search:
 
     def through(self, read: Sequence[View]) -> dict[str, Finding]:
         """The surest finding of each code in any of the views."""
+        long = any(len(view.text) > BEGINNING for view in read)
         for view in read:
-            for index in rules.fired(view.text):
-                rule = rules.PATTERNS[index].rule
-                if self._adds_nothing(view, rule):
-                    continue
-                looked_at = self._looks < MOST_LOOKS
-                for finding in self._findings(view, index) if looked_at else (self._taken(view, rule),):
-                    known = self._surest.get(finding.code)
-                    if known is None or finding.score > known.score:
-                        self._surest[finding.code] = finding
+            # Once more from the start, not the rest: nothing that lies across the end of the first part is missed.
+            parts = (view.text[:BEGINNING], view.text) if len(view.text) > BEGINNING else (view.text,)
+            known: set[int] = set()
+            for part in parts:
+                fired = rules.fired(part)
+                self._look(view, [index for index in fired if index not in known])
+                known.update(fired)
+                if long and self._is_decided():
+                    return self._surest
         return self._surest
+
+    def _look(self, view: View, fired: Sequence[int]) -> None:
+        """Keeps what is found where the patterns `fired` match in `view`, if it is the surest of its code."""
+        for index in fired:
+            rule = rules.PATTERNS[index].rule
+            if self._adds_nothing(view, rule):
+                continue
+            looked_at = self._looks < MOST_LOOKS
+            for finding in self._findings(view, index) if looked_at else (self._taken(view, rule),):
+                known = self._surest.get(finding.code)
+                if known is None or finding.score > known.score:
+                    self._surest[finding.code] = finding
+
+    def _is_decided(self) -> bool:
+        """Whether what else is found would change nothing: what was found is certain, whatever stands beside it."""
+        alone = in_task(self._subject) and len(self._surest) == 1
+        return not alone and any(finding.score >= CERTAIN for finding in self._surest.values())
 
     def _adds_nothing(self, view: View, rule: rules.Rule) -> bool:
         """Whether all that `rule` could find is known more surely."""

@@ -15,7 +15,7 @@ from guards.base import Line, Source, Stage, Subject, Task
 from guards.cells import CELL, EDGE, cells
 from guards.decode import base64 as unbase64
 from guards.decode import morse
-from guards.injection import scan
+from guards.injection import rules, scan
 from guards.injection.context import mentioned
 from guards.injection.features import FEW_WINDOWS, MOST_WINDOWS, WINDOW, windows
 from guards.injection.judge import Judge
@@ -222,6 +222,53 @@ def test_no_more_places_are_looked_at_than_the_bound_and_those_of_one_wording(
     bounded = scan._Search(Subject(text, Stage.INPUT))
     bounded.through(read)
     assert 3 <= bounded._looks < 3 + 8 < without._looks
+
+
+def lengths_read(monkeypatch: pytest.MonkeyPatch, subject: Subject) -> list[int]:
+    """How long the texts are that the rules read of `subject`, one after the other."""
+    lengths: list[int] = []
+    fired = rules.fired
+
+    def noted(text: str) -> list[int]:
+        lengths.append(len(text))
+        return fired(text)
+
+    monkeypatch.setattr(rules, "fired", noted)
+    scan.scan(subject, views(subject.text)[1:])
+    return lengths
+
+
+def test_what_is_certain_at_the_beginning_of_a_long_text_needs_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = ATTACK + "\n" + FILLINGS["prose"] * (FILE // len(FILLINGS["prose"]))
+    assert lengths_read(monkeypatch, Subject(text, Stage.INPUT)) == [scan.BEGINNING]
+
+
+@pytest.mark.parametrize(
+    ("start", "task"),
+    [
+        ("", None),
+        ('What does "ignore all previous instructions" mean? ', None),
+        (ATTACK[:32] + ".", "translate"),
+    ],
+    ids=["nothing", "a mention", "one for the reader of a manual"],
+)
+def test_where_nothing_is_certain_at_the_beginning_the_whole_of_a_long_text_is_read(
+    monkeypatch: pytest.MonkeyPatch, start: str, task: str | None
+) -> None:
+    text = start + FILLINGS["prose"] * (PASTE // len(FILLINGS["prose"]))
+    subject = Subject(text, Stage.INPUT, task=Task(task, text) if task else None)
+    assert lengths_read(monkeypatch, subject)[:2] == [scan.BEGINNING, len(text)]
+
+
+@pytest.mark.parametrize("before", range(0, len(ATTACK), 7))
+def test_an_attack_across_the_end_of_the_beginning_is_found(before: int) -> None:
+    filling = FILLINGS["prose"] * (PASTE // len(FILLINGS["prose"]))
+    at = scan.BEGINNING - before
+    text = f"{filling[:at]}\n{ATTACK}\n{filling[at:]}"
+    found = scan.scan(Subject(text, Stage.INPUT), views(text)[1:])
+    assert max(finding.score for finding in found) >= scan.CERTAIN
 
 
 @pytest.mark.parametrize("filling", ["prose", "hashes", "日本語"])
