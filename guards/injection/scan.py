@@ -18,7 +18,7 @@ TEMPLATES = frozenset({"translate", "summarize", "complete"})
 
 CERTAIN = 0.8
 """From this score on the rules need nobody beside them."""
-BEGINNING = 8_000
+BEGINNINGS = (8_000, 24_000)
 """Characters of a longer text that are read before the whole of it: what is certain then needs no more."""
 MOST_LOOKS = 100
 """So many places of a text are looked at for whether it only speaks of what a rule found there. What has more of them is no
@@ -57,13 +57,13 @@ class _Search:
 
     def through(self, read: Sequence[View]) -> dict[str, Finding]:
         """The surest finding of each code in any of the views."""
-        long = any(len(view.text) > BEGINNING for view in read)
+        long = any(len(view.text) > BEGINNINGS[0] for view in read)
         for view in read:
-            # Once more from the start, not the rest: nothing that lies across the end of the first part is missed.
-            parts = (view.text[:BEGINNING], view.text) if len(view.text) > BEGINNING else (view.text,)
+            # Each time from the start, not the rest: nothing that lies across the end of a part is missed.
+            lengths = [length for length in BEGINNINGS if length < len(view.text)]
             known: set[int] = set()
-            for part in parts:
-                fired = rules.fired(part)
+            for length in (*lengths, len(view.text)):
+                fired = rules.fired(view.text[:length])
                 self._look(view, [index for index in fired if index not in known])
                 known.update(fired)
                 if long and self._is_decided():

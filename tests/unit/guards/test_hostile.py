@@ -242,7 +242,7 @@ def test_what_is_certain_at_the_beginning_of_a_long_text_needs_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = ATTACK + "\n" + FILLINGS["prose"] * (FILE // len(FILLINGS["prose"]))
-    assert lengths_read(monkeypatch, Subject(text, Stage.INPUT)) == [scan.BEGINNING]
+    assert lengths_read(monkeypatch, Subject(text, Stage.INPUT)) == [scan.BEGINNINGS[0]]
 
 
 @pytest.mark.parametrize(
@@ -257,15 +257,16 @@ def test_what_is_certain_at_the_beginning_of_a_long_text_needs_no_more(
 def test_where_nothing_is_certain_at_the_beginning_the_whole_of_a_long_text_is_read(
     monkeypatch: pytest.MonkeyPatch, start: str, task: str | None
 ) -> None:
-    text = start + FILLINGS["prose"] * (PASTE // len(FILLINGS["prose"]))
+    text = start + FILLINGS["prose"] * (FILE // len(FILLINGS["prose"]))
     subject = Subject(text, Stage.INPUT, task=Task(task, text) if task else None)
-    assert lengths_read(monkeypatch, subject)[:2] == [scan.BEGINNING, len(text)]
+    assert lengths_read(monkeypatch, subject)[:3] == [*scan.BEGINNINGS, len(text)]
 
 
+@pytest.mark.parametrize("beginning", scan.BEGINNINGS)
 @pytest.mark.parametrize("before", range(0, len(ATTACK), 7))
-def test_an_attack_across_the_end_of_the_beginning_is_found(before: int) -> None:
-    filling = FILLINGS["prose"] * (PASTE // len(FILLINGS["prose"]))
-    at = scan.BEGINNING - before
+def test_an_attack_across_the_end_of_a_beginning_is_found(before: int, beginning: int) -> None:
+    filling = FILLINGS["prose"] * (FILE // len(FILLINGS["prose"]))
+    at = beginning - before
     text = f"{filling[:at]}\n{ATTACK}\n{filling[at:]}"
     found = scan.scan(Subject(text, Stage.INPUT), views(text)[1:])
     assert max(finding.score for finding in found) >= scan.CERTAIN
