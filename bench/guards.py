@@ -17,13 +17,15 @@ from guards.base import AnyGuard, Line, Stage, Subject, Task
 from guards.injection.guard import loaded
 from guards.injection.judge import Judge
 from guards.injection.linear import WEIGHTS, model
-from guards.injection.rules import PATTERNS
+from guards.injection.rules import PATTERNS, spans
+from guards.injection.scan import CERTAIN
 from guards.normalize import views
 from guards.pipeline import Pipeline
 from guards.stream import GuardedStream
 
 ROUNDS = 40
 CHUNK = 4
+PIECE = 800
 REPLY = (
     "Feed it well the evening before you go, thicker than usual, and put it in the coldest corner of the fridge. "
     "Two weeks are no problem for a starter of some age; the grey liquid on top is only hooch, so pour it off. "
@@ -147,10 +149,27 @@ def _dear() -> Report:
     report.row(
         "new to the process: the rules' words, shuffled", *(f"{_unread(judge, each):.1f}" for each in new)
     )
+    unsure = [[_unsure(words, length, rng) for _ in range(6)] for length in lengths]
+    report.row(
+        "new to the process: the rules' words, of which no rule is sure",
+        *(f"{_unread(judge, each):.1f}" for each in unsure),
+    )
     report.notes.append(
-        "The last row is read once: what the rules' automata had not met before takes longer."
+        "The last two rows are read once: what the rules' automata had not met before takes longer."
     )
     return report
+
+
+def _unsure(words: list[str], length: int, rng: random.Random) -> str:
+    """`length` characters of `words`, shuffled, in pieces of none of which a rule is sure."""
+    sure = [index for index, pattern in enumerate(PATTERNS) if pattern.rule.score >= CERTAIN]
+    pieces: list[str] = []
+    while len(pieces) * PIECE < length:
+        piece = of_length(" ".join(rng.choices(words, k=PIECE)), PIECE)
+        # One by one: the automata that match many rules at once must not meet it yet.
+        if all(next(spans(index, piece, 1), None) is None for index in sure):
+            pieces.append(piece)
+    return "\n".join(pieces)[:length]
 
 
 def _dearest(judge: Judge, text: str, conversation: tuple[Line, ...] = ()) -> float:

@@ -33,11 +33,14 @@ LEAST = 0.02
 ASKED = 0.1
 """What the linear model puts below this, the encoder does not read."""
 MOST_TOKENS, FEW_TOKENS = 96, 64
-"""What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message."""
+"""What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message, once more
+where the rules find in the rest of it what is only spoken of."""
 FEWEST_TOKENS = 16
 """Where fewer are left it is not asked any more."""
 DEAR = 8_000
 """Characters of all views of a text together from which on it was dear to read: few have so many that nobody wrote for it."""
+AROUND = 2_000
+"""Characters on each side of what the linear model finds worst in a long text that the rules read before they read all of it."""
 HIGHEST = 0.999
 SPOKEN_OF = 0.4
 """The lowest score of a rule. What is below it, the rules found in a text that only speaks of it."""
@@ -77,11 +80,13 @@ class Opinion:
     """After rules and linear model."""
     work: int = 0
     """Characters of all views together: what rules and linear model had to read."""
+    logit: float | None = None
+    """What the encoder said of the window, where it was asked before the rules had read all."""
 
     @property
     def rules(self) -> float:
         """The score of the rules."""
-        return self.found[0].score if self.found else 0.0
+        return _score(self.found)
 
     @property
     def likely(self) -> float:
@@ -112,7 +117,8 @@ class Judge:
     Rules come first. Several of their findings of different codes close to each other are surer than
     each alone: their chances of being wrong are multiplied, and the surest of them carries the result.
     Where they are not certain, a linear model reads the text, and knows what the rules found; where that
-    sees any danger, the encoder reads the worst window.
+    sees any danger, the encoder reads the worst window. With a long text the models begin, and where they
+    are certain of it the rules read what is near that window alone: new text takes nobody longer than them.
     """
 
     model: Model | None = None
@@ -141,26 +147,54 @@ class Judge:
         return Room(MOST_TOKENS if opinion.work <= DEAR else FEW_TOKENS)
 
     def begin(self, subject: Subject, shift: float = 0.0) -> Opinion:
-        """What rules and linear model say; `shift` is added to the log-odds."""
+        """What rules and linear model say, and what the encoder does of a long text; `shift` is added to the log-odds."""
         readings = views(subject.text)[1:]
-        found = joined(scan(subject, readings))
         work = sum([len(view.text) for view in readings])
-        rules = Opinion(found, work=work)
         blank = not any(view.text.strip() for view in readings)
+        shift += LANES.get(subject.source, 0.0)
+        first = None
+        if self.model is not None and len(subject.text) > CLOSE and not blank:
+            first = self._first(self.model, subject, readings, shift, work)
+            if first.likely >= CERTAIN and _score(self.end(first, first.logit)) >= CERTAIN:
+                return first
+        found = joined(scan(subject, readings))
+        rules = Opinion(found, work=work)
         if self.model is None or rules.rules >= CERTAIN or blank:
             return rules
-        reading = self.model.read(_to_read(readings, subject.text, _known(subject, found)))
-        shift += LANES.get(subject.source, 0.0)
+        known = _known(subject, found)
+        if first is not None and first.reading is not None and not known:
+            reading, logit = first.reading, first.logit
+        else:
+            reading, logit = _worst(self.model, _to_read(readings, subject.text, known), work), None
         probability = self.model.probability(reading.logit, rules.rules, shift)
-        if work > DEAR:
-            reading = self.model.worst_part(reading)
-        return Opinion(found, reading, shift, probability, work)
+        return Opinion(found, reading, shift, probability, work, logit)
+
+    def _first(
+        self, model: Model, subject: Subject, readings: Sequence[View], shift: float, work: int
+    ) -> Opinion:
+        """What linear model and encoder say of a long text before the rules have read more of it than what is near its worst
+        window; nothing where the rules take something there for no order."""
+        reading = _worst(model, _to_read(readings, subject.text, ()), work)
+        first = Opinion((), reading, shift, model.probability(reading.logit, 0.0, shift), work)
+        if first.probability < CERTAIN:
+            return first
+        near = joined(scan(subject, [_around(reading)]))
+        if _known(subject, near):
+            return Opinion()
+        if _score(near) >= CERTAIN:
+            return Opinion(near, work=work)
+        first = replace(first, found=near, probability=model.probability(reading.logit, _score(near), shift))
+        return replace(first, logit=self.logit(first, self.room(first)))
 
     def logit(self, opinion: Opinion, room: Room) -> float | None:
         """What the encoder says of the window, of which it reads no more than there is `room` for; None: it need not read it, or
         cannot, and a line in the log says so."""
         if self.encoder is None or not opinion.window:
             return None
+        if opinion.logit is not None:
+            # It had all the room there was.
+            room.tokens = 0
+            return opinion.logit
         if room.tokens < FEWEST_TOKENS:
             room.missed = True
             return None
@@ -190,6 +224,22 @@ class Judge:
         start, end = self.model.place(reading)
         chain = () if reading.view.chain == ("folded",) else reading.view.chain
         return (Finding(NAME, kind, probability, start, end, EXPLANATIONS[kind], chain),)
+
+
+def _worst(model: Model, read: Sequence[View], work: int) -> Reading:
+    """The worst window of all that is `read`, or the worst part of it where that was dear."""
+    reading = model.read(read)
+    return model.worst_part(reading) if work > DEAR else reading
+
+
+def _around(reading: Reading) -> View:
+    """What is near the window, in its view."""
+    view, start, end = reading.view, max(0, reading.start - AROUND), reading.end + AROUND
+    return View(view.text[start:end], view.chain, view.starts[start:end], view.ends[start:end])
+
+
+def _score(found: Sequence[Finding]) -> float:
+    return found[0].score if found else 0.0
 
 
 def _known(subject: Subject, found: Sequence[Finding]) -> Spans:
