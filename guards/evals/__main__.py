@@ -50,7 +50,15 @@ def no_encoder(rows: Sequence[Row]) -> list[float]:
 
 
 def _scores(judge: Judge, rows: Sequence[Row]) -> list[float]:
-    return [max((found.score for found in judge.check(_subject(row))), default=0.0) for row in rows]
+    return [_score(judge, _subject(row)) for row in rows]
+
+
+def _score(judge: Judge, subject: Subject) -> float:
+    opinion = judge.begin(subject)
+    logit = judge.logit(opinion, judge.room(opinion))
+    found = judge.end(opinion, logit)
+    # What is too little for a finding still has its place among others.
+    return found[0].score if found else judge.probability(opinion, logit)
 
 
 def rules(rows: Sequence[Row]) -> list[float]:

@@ -207,14 +207,18 @@ class Judge:
             room.missed = True
             return None
 
+    def probability(self, opinion: Opinion, logit: float | None) -> float:
+        """How likely an attack is, after what the models said, also where that is too little for a finding."""
+        if self.encoder is None or logit is None or opinion.reading is None:
+            return opinion.probability
+        return self.encoder.probability(opinion.reading.logit, opinion.rules, logit, opinion.shift)
+
     def end(self, opinion: Opinion, logit: float | None) -> Sequence[Finding]:
         """The findings, with what the encoder said of the window; None: it was not asked."""
-        found, reading, probability = opinion.found, opinion.reading, opinion.probability
+        found, reading = opinion.found, opinion.reading
         if self.model is None or reading is None:
             return found
-        if self.encoder is not None and logit is not None:
-            probability = self.encoder.probability(reading.logit, opinion.rules, logit, opinion.shift)
-        probability = min(HIGHEST, round(probability, 3))
+        probability = min(HIGHEST, round(self.probability(opinion, logit), 3))
         if probability <= max(opinion.rules, LEAST):
             return found
         if found:
