@@ -89,6 +89,6 @@ def loaded() -> Judge:
         logger.warning("the injection guard lacks a model (%s): %s", type(error).__name__, left)
     judge = Judge(model, encoder)
     # What is made at the first use is made now.
-    for text in ("now do it again", "now do it again. " * 20):
+    for text in ("now do it again", "now do it again. " * 150):
         judge.check(Subject(text, Stage.INPUT, conversation=(Line("member", "", "x = 1"),)))
     return judge

@@ -30,7 +30,7 @@ EVIDENCE = 0.5
 """A finding below this adds nothing to another."""
 LEAST = 0.02
 """What the models find below this is no finding."""
-ASKED = 0.1
+ASKED = 0.14
 """What the linear model puts below this, the encoder does not read."""
 MOST_TOKENS, FEW_TOKENS = 96, 64
 """What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message, once more

@@ -16,8 +16,8 @@ from guards.injection import rules_en, rules_es, rules_marks, rules_tongues
 SET_SIZE, FEW = 40, 8
 """Patterns matched in one pass. All in one would be faster on plain text, and ten times slower on a hostile one. One that waits for
 its other end, however far off, doubles what its pass may have to remember: only so few of those are matched in one pass."""
-SHORT = 300
-"""Characters up to which a text, like most messages, is too short for that to matter: fewer passes are quicker."""
+SHORT = 2_000
+"""Characters up to which a text, like nearly all messages, is too short for that to matter: fewer passes are quicker."""
 SET_MEMORY, FEW_MEMORY = 8 << 20, 3 << 20
 """Bytes that each pass may use for its states; when they are full it begins anew, and never gives up."""
 _GAP = re.compile(r"(?:(?<!\\)\.|\[\^(?:\\[^s]|[^\]\\ ])*\])[*+]")
