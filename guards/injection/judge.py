@@ -33,7 +33,7 @@ LEAST = 0.05
 member's own."""
 ASKED = 0.14
 """What the linear model puts below this, the encoder does not read."""
-MOST_TOKENS, FEW_TOKENS = 96, 64
+MOST_TOKENS, FEW_TOKENS = 96, 48
 """What the encoder reads for one message, all that is said together with earlier ones included; and for a dear message, once more
 where the rules find in the rest of it what is only spoken of."""
 FEWEST_TOKENS = 16
