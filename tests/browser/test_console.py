@@ -179,7 +179,8 @@ async def test_a_decision_by_keyboard_reaches_the_card_on_slack(tmp_path: Path) 
         # The case on a page of its own, and nothing but the keyboard.
         await page.js("document.querySelector('#case .eyebrow a').focus()")
         await page.press("Enter")
-        await page.until("document.querySelector('.single #case h1')")
+        # Its keys are there once its scripts have run.
+        await page.until("document.readyState === 'complete' && document.querySelector('.single #case h1')")
         await page.press("c")
         await page.until("document.querySelector('#toast.is-on')")
         assert await page.js("document.querySelectorAll('#case h1').length") == 1
