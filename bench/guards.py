@@ -26,6 +26,7 @@ from guards.stream import GuardedStream
 ROUNDS = 40
 CHUNK = 4
 PIECE = 800
+"""Characters of a text of the rules' words that are looked through for what a rule is sure of."""
 REPLY = (
     "Feed it well the evening before you go, thicker than usual, and put it in the coldest corner of the fridge. "
     "Two weeks are no problem for a starter of some age; the grey liquid on top is only hooch, so pour it off. "

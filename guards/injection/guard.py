@@ -88,7 +88,7 @@ def loaded() -> Judge:
         left = "its rules are alone" if model is None else "its rules and its linear model are alone"
         logger.warning("the injection guard lacks a model (%s): %s", type(error).__name__, left)
     judge = Judge(model, encoder)
-    # What is made at the first use is made now.
+    # What is made at the first use is made now, also what reads longer texts than `rules.SHORT`.
     for text in ("now do it again", "now do it again. " * 150):
         judge.check(Subject(text, Stage.INPUT, conversation=(Line("member", "", "x = 1"),)))
     return judge

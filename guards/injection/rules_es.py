@@ -68,7 +68,14 @@ _PROMPT = r"(?:prompts?|instruc+iones|instruccion|directrices|directivas|mensaje
 _HID = r"(?:inicial(?:es)?|original(?:es)?|ocult[oa]s?|secret[oa]s?|intern[oa]s?|del? sistema|previ[oa]s?|anterior(?:es)?|complet[oa]s?|exact[oa]s?|base|privad[oa]s?|confidencial(?:es)?|de (?:configuracion|inicio|arranque|fabrica)|real(?:es)?|predeterminad[oa]s?|iniciador(?:es)?|principal(?:es)?|central(?:es)?|fundamental(?:es)?|actual(?:es)?|que te (?:dieron|han dado|dio|pusieron))"
 _AGAIN = r"(?:(?:repit|repet|recit|transcrib|reproduc|reproduzc|copi|replic|duplic|enumer|recuerd|relat)(?:a|e|i|ar|er|ir|o)(?:me|nos|lo)?(?: (?:otra vez|de nuevo|literalmente|exactamente|palabra por palabra|textualmente))*)"
 _ACT = r"(?:di|dime|escribe|imprime|muestra(?:me)?|responde|contesta|repite|revela(?:me)?|haz|traduce|genera|actua|eres|ahora|solo|solamente|dame|cuentame|devuelve|sigue|ejecuta|pon|crea|empieza|a partir|en su lugar|en vez|limitate|finge|explica(?:me)?|ensename|comparte|copia)"
+_READS = (
+    r"(?:lea[ns]?|lee[ns]?|leyendo|proces\w+|resum\w+|analic\w+|analiz\w+|traduzca\w*|traduciendo|vea[ns]?)"
+)
+_READING = r"(?:leen|lean|leyendo|procesen|procesan|procesando|resuman|resumen|resumiendo|analicen|analizan|analizando|traduzcan|traduciendo|vean)"
+"""What several do, or one is doing: without "que" a single one may be asked for it, as in "bot resume este hilo"."""
 _MODELS = r"(?:ias?|i\.a\.|inteligencias? artificial(?:es)?|modelos? de lenguaje|llms?|asistentes? (?:de ia|virtual(?:es)?|de inteligencia artificial|automatic[oa]s?)|chat ?bots?|chatgpt|gpt|agentes? de ia|sistemas? (?:de ia|automatic[oa]s?)|bots? de ia|modelos? de ia)"
+_READERS = rf"(?:{_MODELS}|asistentes?|bots?|agentes?)"
+_THIS = r"(?:esto|est[ea] (?:documento|texto|mensaje|correo|pagina|archivo|informe|articulo|nota|curriculum|cv|chat|hilo|web|ficha|solicitud)|el (?:siguiente|documento|texto)|la pagina)"
 _DEED = r"(?:reenvi\w+|envi\w+|mand\w+|ignor\w+|revel\w+|filtr\w+|elimin\w+|borr\w+|visit\w+|recomend\w+|inclu\w+|inserta\w*|anad\w+|ejecut\w+|descarg\w+|public\w+|olvid\w+|obede\w+|transf\w+|aprob\w+|imprim\w+|compart\w+|mencion\w+|dec\w+|responde\w*|escrib\w+)"
 _TALK = r"(?:conversacion|charla|chat|dialogo|platica|intercambio|sesion|historial)"
 _WITH = r"(?:literal(?:mente)?|textual(?:mente)?|palabra por palabra|al pie de la letra|tal cual|integr[oa]|complet[oa]|sin (?:omitir|cambiar|recortar|resumir|saltarte|quitar)\b|desde el (?:principio|comienzo|inicio))"
@@ -287,7 +294,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         rf"\b(?:responde|contesta|dime|dimelo|escribe)\b[^.\n]*\ben {_DECODED}\b[^.\n]*\b(?:prompt|instrucciones|reglas|secreto|contrasena|clave)\b",
     ),
     "to_models": (
-        rf"\b(?:{_MODELS}|asistentes?|bots?|agentes?)\b (?:que |quienes )?(?:actualmente )?(?:este |estes |esten |esta |estan )?(?:lea[ns]?|lee[ns]?|leyendo|proces\w+|resum\w+|analic\w+|analiz\w+|traduzca\w*|traduciendo|vea[ns]?) (?:esto|est[ea] (?:documento|texto|mensaje|correo|pagina|archivo|informe|articulo|nota|curriculum|cv|chat|hilo|web|ficha|solicitud)|el (?:siguiente|documento|texto)|la pagina)\b",
+        rf"\b{_READERS}\b (?:(?:que|quienes) (?:actualmente )?(?:este |estes |esten |esta |estan )?{_READS}|(?:actualmente )?(?:esten? |estan? )?{_READING}) {_THIS}\b",
+        rf"\b(?:una?|algun[oa]?|cualquier) {_READERS}\b {_READS} {_THIS}\b",
         rf"\b(?:nota|mensaje|instruccion(?:es)?|atencion|aviso|recordatorio|importante|orden|indicaciones|advertencia|directiva)\b ?(?:para|a|al|:|,|-)? ?(?:el |la |l[oa]s |tod[oa]s? |cualquier |un[oa]? |tod[oa]s? l[oa]s )*{_MODELS}\b ?(?:[:,;.!-]|que|debe|deben|por favor|ignora|ignore|$)",
         rf"\bsi (?:tu )?(?:eres|es usted|sois) (?:un[oa]? |algun[oa]? |cualquier )?(?:tipo de )?(?:{_MODELS}|asistente|sistema automatico)\b[^.?\n]*\b(?:debes?|tienes que|por favor|ignora|incluye|anade|escribe|di|responde|reenvia|envia|inserta|menciona|imprime|recomienda|revela|sigue|olvida|no (?:digas|menciones|traduzcas|resumas)|usa la palabra|ignore|incluya|responda)\b",
         rf"\b(?:el |la |todo |toda |cualquier |un |una )?(?:{_MODELS}|asistente)\b (?:que (?:lea|procese) esto )?(?:debe(?:ra|ria)?|deben|tiene[n]? que|ha[n]? de|esta obligad[oa] a)(?: ahora| siempre| inmediatamente| tambien)? {_DEED}",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from guards.base import Finding, Stage, Subject, Task
+from guards.injection import rules
 from guards.injection.judge import Judge
 
 GUARD = Judge()
@@ -17,3 +20,16 @@ def score(text: str, task: Task | None = None) -> float:
     """Of the surest finding."""
     finding = found(text, task)
     return finding.score if finding else 0.0
+
+
+def lengths_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How long the texts are that the rules read from now on, one after the other."""
+    read: list[int] = []
+    fired = rules.fired
+
+    def noted(text: str) -> list[int]:
+        read.append(len(text))
+        return fired(text)
+
+    monkeypatch.setattr(rules, "fired", noted)
+    return read

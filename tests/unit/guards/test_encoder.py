@@ -14,13 +14,13 @@ import pytest
 
 from guards.base import Line, Stage, Subject
 from guards.e5 import LENGTH, TOKENS, WORDS, pieces
-from guards.injection import rules
 from guards.injection.encoder import CALIBRATION, WEIGHTS, Encoder, encoder
 from guards.injection.guard import ON_LOOP, InjectionGuard
 from guards.injection.judge import AROUND, ASKED, DEAR, FEW_TOKENS, FEWEST_TOKENS, MOST_TOKENS, Judge, Room
 from guards.injection.linear import PART, model
 from guards.injection.scan import CERTAIN
 from guards.normalize import views
+from tests.unit.guards.judged import lengths_read
 
 JUDGE = Judge(model(), encoder())
 
@@ -148,15 +148,7 @@ class Calm(Counting):
 @pytest.fixture
 def lengths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How long the texts are that the rules read, one after the other."""
-    read: list[int] = []
-    fired = rules.fired
-
-    def noted(text: str) -> list[int]:
-        read.append(len(text))
-        return fired(text)
-
-    monkeypatch.setattr(rules, "fired", noted)
-    return read
+    return lengths_read(monkeypatch)
 
 
 def test_of_a_long_text_that_the_models_are_certain_of_the_rules_read_what_is_near_alone(
